@@ -1,4 +1,4 @@
-"""What holds for all requests of a run; a site's own `[fetch]` rules are `scraper.sites.FetchRules`."""
+"""What holds for all requests of a run; a site's own rules are `scraper.sites.FetchRules`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ class FetchPolicy(msgspec.Struct, frozen=True, kw_only=True):
 
     #: sent as User-Agent; must name this program and a way to reach its operator
     user_agent: str = ""
-    #: seconds between the starts of two requests to a host (`--delay`); robots.txt's Crawl-delay still wins if longer
+    #: seconds between the starts of two requests to a host (`--delay`); robots.txt's Crawl-delay
+    #: still wins if longer
     delay: float | None = None
     #: requests under way to one host (`--per-host`)
     per_host: int | None = None
@@ -25,5 +26,6 @@ class FetchPolicy(msgspec.Struct, frozen=True, kw_only=True):
     max_redirects: int = 10
     #: whether private, loopback and link-local addresses may be asked (`--allow-private`)
     allow_private: bool = False
-    #: "HOST=ADDRESS:PORT" or "*=ADDRESS:PORT" (`--resolve`, like curl's --connect-to); counts as allowed
+    #: "HOST=ADDRESS:PORT" or "*=ADDRESS:PORT" (`--resolve`, like curl's --connect-to); what is
+    #: named counts as allowed, and `*` names no IP address
     resolve: tuple[str, ...] = ()

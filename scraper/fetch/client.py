@@ -1,0 +1,161 @@
+"""The fetch stage's public face: a link in, a page out, politely."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from functools import partial
+from http.cookiejar import DefaultCookiePolicy
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from scraper.errors import Failure, Refusal
+from scraper.fetch import robots
+from scraper.fetch.agent import user_agent
+from scraper.fetch.clock import Clock
+from scraper.fetch.guard import Guard
+from scraper.fetch.mapping import mapped
+from scraper.fetch.pace import Limits, Paces
+from scraper.fetch.policy import FetchPolicy
+from scraper.fetch.redirects import follow, http_url
+from scraper.fetch.resolve import parse_resolve
+from scraper.fetch.transport import Proxies, Router
+from scraper.fetch.wire import Answer, Ask, Trip, Wire, keep_location
+from scraper.models import Link, Page
+from scraper.sites.model import FetchRules
+
+_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "*",
+    "Accept-Encoding": "gzip, br, zstd, deflate",
+}
+#: not packed, so that a cap on the wire is a cap on the text; tried again slowly, since its
+#: Crawl-delay is unknown yet
+_ROBOTS = Ask(
+    headers={"Accept": "text/plain,*/*;q=0.8", "Accept-Encoding": "identity"},
+    max_bytes=robots.MAX_BYTES,
+    lenient=True,
+    backoff=3.0,
+)
+_PAGE = Ask()
+
+
+class Fetcher:
+    """Fetches pages within robots.txt, each host's pace, and the caps of policy and site rules.
+
+        async with Fetcher(policy, lambda host: rules) as fetch:
+            page = await fetch(link)
+
+    `rules` gives the `[fetch]` table for a host (lower case, IDNs in punycode). Raises UsageError
+    for a policy that cannot be followed. Implements `models.Fetch`; many tasks may call it at once.
+    """
+
+    def __init__(
+        self,
+        policy: FetchPolicy,
+        rules: Callable[[str], FetchRules],
+        *,
+        clock: Clock | None = None,
+    ) -> None:
+        self._policy, self._rules, self._clock = policy, rules, clock or Clock()
+        self._agent = user_agent(policy.user_agent)
+        self._resolve = parse_resolve(policy.resolve)
+        self._proxies = Proxies(self._resolve)
+        self._paces = Paces(self._limits, self._clock)
+        self._exit = AsyncExitStack()
+        #: requests written so far, robots.txt, redirects and retries included
+        self.requests = 0
+
+    async def __aenter__(self) -> Self:
+        guard = Guard(self._resolve, allow_private=self._policy.allow_private)
+        self._exit.callback(guard.close)
+        client = httpx.AsyncClient(
+            transport=Router(guard, self._proxies, lambda host: self._limits(host).per_host),
+            headers={**_HEADERS, "User-Agent": self._agent},
+            timeout=httpx.Timeout(self._policy.read_timeout, pool=None),
+            event_hooks={"response": [keep_location]},
+            trust_env=False,  # proxies are the router's; no .netrc logins
+        )
+        client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))  # the wire keeps jars
+        await self._exit.enter_async_context(client)
+        self._wire = Wire(client, self._policy, self._rules, self._paces, self._clock)
+        self._robots = robots.Robots(self._robots_txt, self._agent, self._clock)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._exit.aclose()
+
+    async def __call__(self, link: Link) -> Page:
+        """The page behind `link`, redirects followed, its body still encoded.
+
+        Raises Refusal or Failure, whose `requests` says how many were made.
+        """
+        trip = Trip()
+        try:
+            with mapped(link.url):
+                answer, url, passed = await follow(
+                    partial(self._polite, trip=trip),
+                    http_url(link.url),
+                    limit=self._policy.max_redirects,
+                )
+        except (Refusal, Failure) as error:
+            error.requests = trip.requests
+            raise
+        finally:
+            self.requests += trip.requests
+        return Page(
+            link=link,
+            url=str(url),
+            status=answer.status,
+            headers=answer.headers,
+            body=answer.body,
+            encoding=answer.encoding,
+            fetched_at=datetime.now(UTC),
+            redirects=passed,
+            elapsed=self._clock.monotonic() - (trip.started or 0.0),
+            requests=trip.requests,
+        )
+
+    async def sitemaps(self, url: str) -> tuple[str, ...]:
+        """The `Sitemap:` addresses in the robots.txt of `url`'s host; () where there are none."""
+        found = []
+        try:
+            with mapped(url):
+                base = http_url(url)
+                for line in (await self._robots.of(base)).sitemaps:
+                    found.append(str(http_url(line, base)))
+        except (Refusal, Failure):
+            return tuple(found)
+        return tuple(dict.fromkeys(found))
+
+    async def _polite(self, url: httpx.URL, *, trip: Trip) -> Answer:
+        """One hop, if robots.txt has nothing against it."""
+        rules = await self._robots.of(url)
+        if refusal := rules.refusal(str(url)):
+            raise Refusal("robots", refusal)
+        self._paces.of(url.raw_host.decode("ascii")).at_least(rules.delay)
+        return await self._wire.get(url, _PAGE, trip)
+
+    async def _robots_txt(self, url: httpx.URL) -> Answer:
+        trip = Trip()
+        try:
+            answer, _, _ = await follow(lambda hop: self._wire.get(hop, _ROBOTS, trip), url, limit=robots.MAX_REDIRECTS)
+        finally:
+            self.requests += trip.requests
+        return answer
+
+    def _limits(self, host: str) -> Limits:
+        rules, policy = self._rules(host), self._policy
+        return Limits(
+            delay=rules.delay if policy.delay is None else policy.delay,
+            per_host=max(1, rules.per_host if policy.per_host is None else policy.per_host),
+            max_wait=policy.max_wait,
+        )

@@ -1,0 +1,167 @@
+"""How often a host is asked: gaps between requests, requests at a time, pauses it asked for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from heapq import heappop, heappush
+
+from scraper.errors import Failure
+from scraper.fetch.clock import Clock
+
+#: a request counts as begun when its answer comes, at most this much (seconds, share of the delay)
+#: after it was written: the server sees it somewhere between, and its log is what must show the gap
+_SLACK, _SLACK_SHARE = 0.5, 0.5
+#: hosts remembered before those that are at rest are forgotten
+_HOSTS = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a host is spared."""
+
+    #: seconds between the starts of two requests
+    delay: float
+    #: requests under way
+    per_host: int
+    #: longest pause that is waited for, in seconds
+    max_wait: float
+
+
+class Pace:
+    """The turns of one host."""
+
+    def __init__(self, limits: Limits, clock: Clock) -> None:
+        self.delay, self._limits, self._clock = limits.delay, limits, clock
+        self._slots = _Slots(max(1, limits.per_host))
+        self._turn, self._gate = asyncio.Lock(), asyncio.Lock()
+        self._users = 0
+        self._serial = 0
+        self._written = self._answered = self._reserved = float("-inf")
+        self._paused_until, self._paused_by = float("-inf"), 0
+
+    def at_least(self, delay: float) -> None:
+        """A Crawl-delay: it wins where it is longer."""
+        self.delay = max(self.delay, delay)
+
+    def pause(self, seconds: float, status: int) -> None:
+        """Nobody asks this host for so long (Retry-After)."""
+        until = self._clock.monotonic() + seconds
+        if until > self._paused_until:
+            self._paused_until, self._paused_by = until, status
+
+    @asynccontextmanager
+    async def slot(self, *, begun: bool = False) -> AsyncIterator[None]:
+        """One of the places for requests under way, entered when the next may nearly be written.
+
+        What has `begun` (a redirect's next hop, a retry) goes before what has not: the cookie of a
+        consent page spares all later requests the detour.
+        Raises Failure("http429", "http503") at once where the pause is longer than max_wait.
+        """
+        self._users += 1
+        try:
+            await self._slots.acquire(0 if begun else 1)
+            try:
+                async with self._turn:
+                    await self._until(lambda: max(self._earliest(), self._reserved))
+                    self._reserved = self._clock.monotonic() + self.delay
+                yield
+            finally:
+                self._slots.release()
+        finally:
+            self._users -= 1
+
+    async def begin(self) -> int:
+        """Waits for the moment at which the request may be written, which is when this returns.
+
+        Called with the connection open, so that the time that took cannot squeeze the gap. The
+        number is for `answered`.
+        """
+        async with self._gate:
+            await self._until(self._earliest)
+            self._written = self._clock.monotonic()
+            self._answered = float("inf")
+            self._serial += 1
+            return self._serial
+
+    def answered(self, serial: int) -> None:
+        """The answer to a request begins to arrive: the server has seen it by now."""
+        if serial == self._serial and self._answered == float("inf"):
+            self._answered = self._clock.monotonic()
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether forgetting this host now changes nothing."""
+        return not self._users and self._earliest() <= self._clock.monotonic()
+
+    def _earliest(self) -> float:
+        """When the next request may be written, as far as is known now; asked again then."""
+        if self.delay <= 0 or self._serial == 0:
+            return self._paused_until
+        due = self._written + self.delay
+        if self._clock.monotonic() >= due:
+            slack = min(_SLACK, self.delay * _SLACK_SHARE)
+            due = min(self._answered, self._written + slack) + self.delay
+        return max(due, self._paused_until)
+
+    async def _until(self, due: Callable[[], float]) -> None:
+        while (left := due() - self._clock.monotonic()) > 1e-6:
+            pause = self._paused_until - self._clock.monotonic()
+            if pause > self._limits.max_wait:
+                raise Failure(
+                    f"http{self._paused_by}",
+                    f"the host answered {self._paused_by} and wants no request for {pause:.0f} s",
+                    status=self._paused_by,
+                    retry_after=pause,
+                )
+            await self._clock.sleep(left)
+
+
+class _Slots:
+    """A semaphore whose waiters have a rank: the lowest is served first, then who came first."""
+
+    def __init__(self, free: int) -> None:
+        self._free, self._count = free, 0
+        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+
+    async def acquire(self, rank: int) -> None:
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._count += 1
+        heappush(self._waiting, (rank, self._count, turn))
+        self._serve()
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if not turn.cancelled():  # it was served in the same moment
+                self.release()
+            raise
+
+    def release(self) -> None:
+        self._free += 1
+        # not at once: whoever gives back may come again in this very step, with the better rank
+        asyncio.get_running_loop().call_soon(self._serve)
+
+    def _serve(self) -> None:
+        while self._free > 0 and self._waiting:
+            turn = heappop(self._waiting)[2]
+            if not turn.done():
+                self._free -= 1
+                turn.set_result(None)
+
+
+class Paces:
+    """The pace of every host of a run."""
+
+    def __init__(self, limits: Callable[[str], Limits], clock: Clock) -> None:
+        self._limits, self._clock = limits, clock
+        self._hosts: dict[str, Pace] = {}
+
+    def of(self, host: str) -> Pace:
+        pace = self._hosts.get(host)
+        if pace is None:
+            if len(self._hosts) >= _HOSTS:
+                self._hosts = {h: p for h, p in self._hosts.items() if not p.at_rest}
+            pace = self._hosts[host] = Pace(self._limits(host), self._clock)
+        return pace

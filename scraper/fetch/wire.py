@@ -1,0 +1,217 @@
+"""One address, asked: its turn, the request, deadlines and caps, the answer; and tries again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import httpcore
+import httpx
+
+from scraper.errors import Failure, Refusal
+from scraper.fetch.clock import Clock
+from scraper.fetch.content import is_binary
+from scraper.fetch.cookies import Jars
+from scraper.fetch.mapping import mapped
+from scraper.fetch.pace import Pace, Paces
+from scraper.fetch.policy import FetchPolicy
+from scraper.fetch.retry import PASSING, retry_after, retrying
+from scraper.sites.model import FetchRules
+
+#: bodies of redirects and error pages are read up to this size, to keep the connection
+_DRAIN, _DRAIN_SECONDS = 65_536, 2.0
+_REDIRECTS = frozenset((301, 302, 303, 307, 308))
+
+
+#: where `keep_location` puts the Location header
+LOCATION = "scraper.location"
+
+
+async def keep_location(response: httpx.Response) -> None:
+    """The client's response hook: hides a redirect's Location from it.
+
+    Redirects are followed hop by hop in `redirects`; the client would read every Location as well,
+    and raise for one that it cannot.
+    """
+    if response.status_code in _REDIRECTS and "location" in response.headers:
+        response.extensions[LOCATION] = response.headers.pop("location")
+
+
+@dataclass(slots=True)
+class Trip:
+    """What one link has cost so far."""
+
+    requests: int = 0
+    #: monotonic time of the first request
+    started: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is asked for, beside the address."""
+
+    headers: dict[str, str] = field(default_factory=dict)
+    #: bytes on the wire; None: the site's cap
+    max_bytes: int | None = None
+    #: as robots.txt is read: a larger body is cut at the cap, and any content type will do
+    lenient: bool = False
+    #: seconds before the second try, at least; each further one waits twice as long
+    backoff: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A final answer (2xx, with its body) or a redirect."""
+
+    status: int
+    headers: dict[str, str]
+    #: the Cookie header that was sent
+    cookie: str
+    location: str | None = None
+    body: bytes = b""
+
+    @property
+    def encoding(self) -> str:
+        return self.headers.get("content-encoding", "").strip().lower()
+
+
+class Wire:
+    """Asks one address at a time of each task, within all that policy and site rules allow."""
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        policy: FetchPolicy,
+        rules: Callable[[str], FetchRules],
+        paces: Paces,
+        clock: Clock,
+    ) -> None:
+        self._client, self._policy, self._rules = client, policy, rules
+        self._paces, self._clock = paces, clock
+        self._jars = Jars()
+        self._everywhere = asyncio.Semaphore(max(1, policy.concurrency))
+
+    async def get(self, url: httpx.URL, ask: Ask, trip: Trip) -> Answer:
+        """The answer of `url` itself, redirects not followed. Raises Refusal or Failure."""
+        retry = retrying(self._policy, self._clock, ask.backoff)
+        answer: Answer = await retry(self._attempt, url, ask, trip)
+        return answer
+
+    async def _attempt(self, url: httpx.URL, ask: Ask, trip: Trip) -> Answer:
+        host = url.raw_host.decode("ascii")
+        rules, pace = self._rules(host), self._paces.of(host)
+        with mapped(str(url)):
+            async with pace.slot(begun=trip.requests > 0), self._everywhere:
+                turn = _Turn(pace, trip, rules.timeout, self._clock)
+                try:
+                    async with asyncio.timeout(rules.timeout) as turn.deadline:
+                        async with self._answer(url, ask, rules, turn) as (response, cookie):
+                            return await self._read(response, ask, rules, pace, cookie)
+                except TimeoutError as error:
+                    words = f"{url}: no whole answer within {rules.timeout:g} s"
+                    raise Failure("timeout", words) from error
+
+    @asynccontextmanager
+    async def _answer(
+        self, url: httpx.URL, ask: Ask, rules: FetchRules, turn: _Turn
+    ) -> AsyncIterator[tuple[httpx.Response, str]]:
+        request = self._client.build_request("GET", url, headers=ask.headers, extensions={"trace": turn.trace})
+        cookie = self._jars.apply(request, rules.cookies)
+        response = await self._client.send(request, stream=True)
+        turn.answered()
+        self._jars.store(response)
+        try:
+            yield response, cookie
+        finally:
+            await response.aclose()
+
+    async def _read(self, response: httpx.Response, ask: Ask, rules: FetchRules, pace: Pace, cookie: str) -> Answer:
+        status, headers = response.status_code, dict(response.headers)
+        location = response.extensions.get(LOCATION)
+        if status in _REDIRECTS and location is not None:
+            await _drain(response)
+            return Answer(status, headers, cookie, location)
+        if not 200 <= status < 300:
+            raise await self._error(response, pace)
+        kind = headers.get("content-type", "")
+        if is_binary(kind) and not ask.lenient:
+            raise Refusal("notHtml", f"{response.url}: the answer is {kind}, not a page")
+        limit = rules.max_bytes if ask.max_bytes is None else ask.max_bytes
+        return Answer(status, headers, cookie, body=await _body(response, limit, cut=ask.lenient))
+
+    async def _error(self, response: httpx.Response, pace: Pace) -> Failure:
+        status = response.status_code
+        wait = retry_after(response.headers, self._clock) if status in PASSING else None
+        if wait is not None:
+            pace.pause(wait, status)
+        await _drain(response)
+        words = f"{response.url}: the server answered {status} {response.reason_phrase}".rstrip()
+        return Failure(f"http{status}", words, status=status, retry_after=wait)
+
+
+class _Turn:
+    """Hears from httpcore when a request is about to be written, and holds it until its turn."""
+
+    def __init__(self, pace: Pace, trip: Trip, timeout: float, clock: Clock) -> None:
+        self._pace, self._trip, self._timeout, self._clock = pace, trip, timeout, clock
+        self._serial = 0
+        self.deadline: asyncio.Timeout | None = None
+
+    async def trace(self, event: str, info: dict[str, Any]) -> None:
+        """httpcore's trace extension."""
+        if event.endswith("send_request_headers.started"):
+            request = info.get("request")
+            if not (isinstance(request, httpcore.Request) and request.method == b"CONNECT"):
+                await self._begin()
+
+    def answered(self) -> None:
+        self._pace.answered(self._serial)
+
+    async def _begin(self) -> None:
+        if self.deadline:
+            self.deadline.reschedule(None)  # waiting for one's turn is not the server's time
+        self._serial = await self._pace.begin()
+        if self.deadline:
+            self.deadline.reschedule(asyncio.get_running_loop().time() + self._timeout)
+        self._trip.requests += 1
+        if self._trip.started is None:
+            self._trip.started = self._clock.monotonic()
+
+
+async def _body(response: httpx.Response, limit: int, *, cut: bool) -> bytes:
+    """The body as it came, still encoded. Raises Failure("tooLarge") as soon as that is known."""
+    declared = response.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > limit and not cut:
+        raise _too_large(response, limit)
+    parts, size = [], 0
+    async with _raw(response) as chunks:
+        async for chunk in chunks:
+            parts.append(chunk)
+            size += len(chunk)
+            if size > limit:
+                break
+    if size > limit and not cut:
+        raise _too_large(response, limit)
+    return b"".join(parts)[:limit]
+
+
+def _raw(response: httpx.Response) -> aclosing[AsyncGenerator[bytes, None]]:
+    """The body's pieces; closed when left, also half-way."""
+    return aclosing(cast("AsyncGenerator[bytes, None]", response.aiter_raw()))
+
+
+def _too_large(response: httpx.Response, limit: int) -> Failure:
+    return Failure("tooLarge", f"{response.url}: the page is larger than {limit:,} bytes")
+
+
+async def _drain(response: httpx.Response) -> None:
+    """Reads a small body that nobody needs: a connection can only be used again after that."""
+    length = response.headers.get("content-length", "")
+    if length.isdigit() and int(length) <= _DRAIN:
+        with suppress(TimeoutError, httpcore.NetworkError, httpcore.ProtocolError):
+            async with asyncio.timeout(_DRAIN_SECONDS), _raw(response) as chunks:
+                async for _ in chunks:
+                    pass
