@@ -1,35 +1,47 @@
-"""What a config can say. The field comments (`#:`) are the config's reference."""
+"""What a config can say. The field comments (`#:`) are the config's reference (`sites.reference`).
+
+A site's config is laid over its family's, and that over the defaults below. One rule: scalars
+override, tables merge key by key, lists hold the site's own entries first and the family's after
+them (each once). `[[layouts]]` is the one list that pairs up: layouts with the same `until` become
+one by that same rule, the others stand alone. So a site's own `body` is tried before its family's,
+and its own `remove` adds to its family's.
+"""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 
 class Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of all tables of a config: an unknown key is an error."""
 
 
-class FetchRules(Strict):
+class FetchRules(Strict, frozen=True):
     """`[fetch]`: how to ask this site."""
 
-    #: seconds between the starts of two requests to one host of this site; robots.txt's Crawl-delay wins if longer
-    delay: float = 1.0
+    #: seconds between the starts of two requests to one host of this site; robots.txt's
+    #: Crawl-delay wins if longer
+    delay: Annotated[float, Meta(ge=0)] = 1.0
     #: requests under way to one host at a time
-    per_host: int = 2
+    per_host: Annotated[int, Meta(ge=1)] = 2
     #: seconds a request may take in all, redirects not counted together
-    timeout: float = 30.0
-    #: cookies that a reader's click on the consent page would set, e.g. {consent = "1"}; never a login's
+    timeout: Annotated[float, Meta(gt=0)] = 30.0
+    #: cookies that a reader's click on the consent page would set, e.g. {consent = "1"};
+    #: never a login's
     cookies: dict[str, str] = {}
     #: most bytes of a page, on the wire and unpacked
-    max_bytes: int = 20_000_000
+    max_bytes: Annotated[int, Meta(ge=1)] = 20_000_000
 
 
-class Layout(Strict):
-    """`[[layouts]]`: where things are on a page. Newest first; every rule list is tried in order, first hit wins.
+class Layout(Strict, frozen=True):
+    """`[[layouts]]`: where things are on a page. Newest first; of a rule list the first hit wins.
 
-    A rule is a CSS selector as Lexbor has it, "selector@attribute", "jsonld:dotted.path" or "meta:name".
+    A rule is a CSS selector as Lexbor has it, "selector@attribute", "jsonld:dotted.path" or
+    "meta:name".
     """
 
     #: last day on which pages were made in this layout; absent on the newest
@@ -56,7 +68,7 @@ class Layout(Strict):
     paywall: tuple[str, ...] = ()
 
 
-class ConfigTest(Strict):
+class ConfigTest(Strict, frozen=True):
     """`[[tests]]`: a live page and what its text must and must not hold."""
 
     url: str
@@ -64,16 +76,16 @@ class ConfigTest(Strict):
     lacks: tuple[str, ...] = ()
 
 
-class Site(Strict):
+class Site(Strict, frozen=True):
     """One site's config: what differs from the defaults, and nothing else."""
 
-    #: registrable domain, or a host; the file is named after it
+    #: registrable domain, or a host, without "www."; default: the file's name without ".toml"
     domain: str
     #: other hosts that are the same site
     aliases: tuple[str, ...] = ()
     #: the publication's name, as its readers know it
     name: str = ""
-    #: parent config in configs/families/
+    #: parent config: `families/NAME.toml` beside this file, else the one shipped with the package
     family: str = ""
     #: ISO 639-1 codes, most used first
     languages: tuple[str, ...] = ()

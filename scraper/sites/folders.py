@@ -1,0 +1,127 @@
+"""Folders of configs, and which config a host has; a file is checked when its host is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from scraper import urls
+from scraper.errors import ConfigError, UsageError
+from scraper.sites.check import SelectorCheck
+from scraper.sites.load import load_file, read_toml, shipped_folder
+from scraper.sites.model import Site
+
+
+def default_folders(explicit: Path | None = None) -> list[Path]:
+    """Where configs are: in `explicit` alone if given, else in ./configs, then the shipped ones.
+
+    Raises UsageError where `explicit` is not a folder.
+    """
+    if explicit is not None:
+        if not explicit.is_dir():
+            raise UsageError(f"--configs {explicit}: there is no such folder")
+        return [explicit]
+    folders = [folder for folder in (Path("configs"), shipped_folder()) if folder.is_dir()]
+    return folders[:1] if len(folders) == 2 and folders[0].samefile(folders[1]) else folders
+
+
+def host_of(address: str) -> str:
+    """The host of an address, or a bare host: lower case, ASCII, no port, no "www."; "" without."""
+    address = address if "//" in address else f"http://{address}"
+    return urls.host(address).rstrip(".").removeprefix("www.")
+
+
+def for_home(address: str) -> Site:
+    """A Site without rules, for a home address without a config. UsageError if it has no host."""
+    if host := host_of(address):
+        return Site(domain=host)
+    raise UsageError(f"'{address}' is neither a site nor a home address; write it as in https://example.org/")
+
+
+class Sites:
+    """The configs of a chain of folders; for one host an earlier folder wins over a later one."""
+
+    def __init__(self, folders: Sequence[dict[str, Path]], check_selector: SelectorCheck | None = None) -> None:
+        """`folders`: host → file, one index per folder; see `Sites.load`."""
+        self._folders = folders
+        self._files = {host: file for index in reversed(folders) for host, file in index.items()}
+        self._check = check_selector
+        self._loaded: dict[Path, Site] = {}
+
+    @classmethod
+    def load(
+        cls,
+        folders: Sequence[Path] = (),
+        *,
+        strict: bool = False,
+        check_selector: SelectorCheck | None = None,
+    ) -> Sites:
+        """The configs in `folders`, each checked when a host asks for it, or all now if `strict`.
+
+        Raises ConfigError for two configs of one host in the same folder, for a file that is not
+        TOML, and for one that says something wrong (now if `strict`, else in `find`).
+        """
+        sites = cls([_index(folder) for folder in folders], check_selector)
+        if strict:
+            sites.all()
+        return sites
+
+    def find(self, address: str) -> Site | None:
+        """The config of the longest suffix of an address's host; None without one."""
+        host = host_of(address)
+        while host:
+            if file := self._files.get(host):
+                return self._read(file)
+            host = host.partition(".")[2]
+        return None
+
+    def get(self, domain: str) -> Site | None:
+        """The config of exactly this host (or alias), "www." ignored; None without one."""
+        file = self._files.get(host_of(domain))
+        return self._read(file) if file else None
+
+    def for_home(self, address: str) -> Site:
+        """The config for a home address, else a Site without rules. UsageError without a host."""
+        return self.find(address) or for_home(address)
+
+    def all(self) -> list[Site]:
+        """Every site, by domain; one that an earlier folder has too counts there alone."""
+        found: dict[str, Site] = {}
+        for index in self._folders:
+            for file in dict.fromkeys(index.values()):
+                site = self._read(file)
+                if self._files.get(host_of(site.domain)) == file:
+                    found[site.domain] = site
+        return [found[domain] for domain in sorted(found)]
+
+    def __len__(self) -> int:
+        return len(self.all())
+
+    def __iter__(self) -> Iterator[Site]:
+        return iter(self.all())
+
+    def _read(self, file: Path) -> Site:
+        if file not in self._loaded:
+            self._loaded[file] = load_file(file, check_selector=self._check)
+        return self._loaded[file]
+
+
+def _index(folder: Path) -> dict[str, Path]:
+    """host → file for every config in a folder; ConfigError where two files claim one host."""
+    index: dict[str, Path] = {}
+    for file in sorted(folder.glob("*.toml")):
+        for host in _hosts(file):
+            if host in index and index[host] != file:
+                raise ConfigError(
+                    f"{index[host]} and {file}: both are for {host}; keep one of them, or change its domain or aliases"
+                )
+            index[host] = file
+    return index
+
+
+def _hosts(file: Path) -> list[str]:
+    """The hosts a file is for. Its TOML alone is read (0.05 ms); what it says is checked later."""
+    table = read_toml(file)
+    aliases = table.get("aliases")
+    names = [table.get("domain", file.stem), *(aliases if isinstance(aliases, list) else [])]
+    return [host for name in names if isinstance(name, str) and (host := host_of(name))]
