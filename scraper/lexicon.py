@@ -1,0 +1,220 @@
+"""Phrases that give clutter away, in many languages: look-ups over `data/phrases/<lang>.toml`.
+
+A file has one table per kind (a `models.Reason` value, or one of PAGE_KINDS) with any of these
+lists, each phrase written as `normalise` leaves it:
+
+    exact      the whole line is the phrase
+    prefix     the line begins with it, at a word's end ("Lesen Sie auch: …")
+    contains   it stands in a short line
+    sentence   it gives a longer text away, wherever it stands (`find`)
+
+and a table `words` of plain word lists (`date`, `stop`, `role`). All languages are consulted
+at once.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Collection, Iterable, Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import msgspec
+
+How = Literal["exact", "prefix", "contains"]
+
+#: kinds of whole pages, beside the values of `models.Reason`
+PAGE_KINDS = ("blockedPage", "consentPage", "loginPage", "errorPage")
+
+#: characters up to which a line can be a prefix's line, and be looked through for `contains`
+PREFIX_LINE = 220
+CONTAINS_LINE = 90
+
+_FOLDER = Path(__file__).parent / "data" / "phrases"
+_DIGITS = re.compile(r"\d+")
+_WORD = re.compile(r"[^\W\d_]+")
+#: what stands around a phrase and is none of it: quotes, arrows, bullets, brackets, end punctuation
+_TRIM = (
+    " \t\"'´`“”„‚‘’«»‹›<>()[]{}|/\\·•●■▪◆◇○◯※★☆✔✓*+_–—―-~=…:;.,!?¿¡"
+    "。、：！？＞≫「」『』【】→←↑↓➔➜➡►▶▸▹▼▲△▽⇒⟶↗↪\u200b\ufeff#"
+)
+_SAME = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "‐": "-", "‑": "-", "\u00ad": None, "\u200b": None})
+
+
+class Hit(NamedTuple):
+    """Which phrase a line or text showed."""
+
+    #: a `models.Reason` value or one of PAGE_KINDS
+    kind: str
+    #: "phrases/de:recommendation"
+    rule: str
+    how: How
+    #: characters of the phrase
+    length: int
+
+
+class _Entry(NamedTuple):
+    phrase: str
+    kind: str
+    rule: str
+
+
+class _Tables(NamedTuple):
+    exact: dict[str, list[_Entry]]
+    #: first two characters → entries, longest first
+    prefix: dict[str, list[_Entry]]
+    contains: _Spotter
+    #: kind → its sentence phrases
+    sentence: dict[str, _Spotter]
+    #: list name → language → words
+    words: dict[str, dict[str, frozenset[str]]]
+
+
+def normalise(line: str) -> str:
+    """`line` as phrases are spelled: casefolded, white space folded, digits "#", ends trimmed.
+
+    >>> normalise("» Lesezeit  2 Minuten:")
+    'lesezeit # minuten'
+    """
+    return _DIGITS.sub("#", " ".join(line.translate(_SAME).split()).strip(_TRIM).casefold())
+
+
+@lru_cache(maxsize=256)
+def _fold(text: str) -> str:
+    """As `normalise`, the ends left as they are: "/dpa" and "(Foto:" are phrases."""
+    return _DIGITS.sub("#", " ".join(text.translate(_SAME).split()).casefold())
+
+
+def hit(line: str, *, kinds: Collection[str] | None = None) -> Hit | None:
+    """The phrase of `kinds` that `line` is, begins with or (a short line) contains; else None."""
+    if len(line) > 2 * PREFIX_LINE:
+        return None
+    tables, text = _tables(), normalise(line)
+    if entry := _first(tables.exact.get(text, ()), kinds):
+        return Hit(entry.kind, entry.rule, "exact", len(entry.phrase))
+    if len(text) > PREFIX_LINE:
+        return None
+    for entry in tables.prefix.get(text[:2], ()):
+        if (kinds is None or entry.kind in kinds) and _begins(text, entry.phrase):
+            return Hit(entry.kind, entry.rule, "prefix", len(entry.phrase))
+    if len(text) <= CONTAINS_LINE and (entry := tables.contains.spot(_fold(line), kinds)):
+        return Hit(entry.kind, entry.rule, "contains", len(entry.phrase))
+    return None
+
+
+def find(text: str, kind: str) -> Hit | None:
+    """The first sentence phrase of `kind` in a longer text, or None."""
+    spotter = _tables().sentence.get(kind)
+    if spotter is None or not (entry := spotter.spot(_fold(text))):
+        return None
+    return Hit(entry.kind, entry.rule, "contains", len(entry.phrase))
+
+
+def words(name: str) -> Mapping[str, frozenset[str]]:
+    """language → its words of the list `name` ("date", "stop", "role"), casefolded."""
+    return _tables().words.get(name, {})
+
+
+def _first(entries: Iterable[_Entry], kinds: Collection[str] | None) -> _Entry | None:
+    return next((e for e in entries if kinds is None or e.kind in kinds), None)
+
+
+def _begins(text: str, phrase: str) -> bool:
+    """Whether `phrase` opens `text` and ends where a word ends (if its script has spaces)."""
+    if not text.startswith(phrase):
+        return False
+    rest = text[len(phrase) : len(phrase) + 1]
+    return not (rest.isalnum() and phrase[-1].isalnum()) or _unspaced(phrase)
+
+
+def _stands(text: str, phrase: str) -> bool:
+    """Whether `phrase` stands in `text` from a word's beginning to a word's end."""
+    at = text.find(phrase)
+    while at >= 0:
+        before, after = text[at - 1 : at], text[at + len(phrase) : at + len(phrase) + 1]
+        if not (before.isalnum() and phrase[0].isalnum()) and not (after.isalnum() and phrase[-1].isalnum()):
+            return True
+        at = text.find(phrase, at + 1)
+    return False
+
+
+def _unspaced(text: str) -> bool:
+    """Whether `text` is in a script without spaces between words, or one that glues endings."""
+    return any("\u0e00" <= c <= "\u0eff" or "\u2e80" <= c <= "\ud7ff" for c in text)
+
+
+class _Spotter:
+    """Finds one of many phrases in a text by the longest word of each: a look-up per word."""
+
+    def __init__(self) -> None:
+        self._by_word: dict[str, list[_Entry]] = {}
+        self._unspaced: list[_Entry] = []
+
+    def add(self, entry: _Entry) -> None:
+        found = _WORD.findall(entry.phrase)
+        if _unspaced(entry.phrase) or not found:
+            self._unspaced.append(entry)
+        else:
+            self._by_word.setdefault(max(found, key=len), []).append(entry)
+
+    def spot(self, text: str, kinds: Collection[str] | None = None) -> _Entry | None:
+        for word in _words_of(text):
+            for entry in self._by_word.get(word, ()):
+                if (kinds is None or entry.kind in kinds) and _stands(text, entry.phrase):
+                    return entry
+        if not text.isascii():
+            for entry in self._unspaced:
+                if entry.phrase in text and (kinds is None or entry.kind in kinds):
+                    return entry
+        return None
+
+
+@lru_cache(maxsize=256)
+def _words_of(text: str) -> tuple[str, ...]:
+    """The words of a folded text: one line is asked for many kinds in turn."""
+    return tuple(dict.fromkeys(_WORD.findall(text)))
+
+
+@cache
+def _tables() -> _Tables:
+    """All files, read once. A file that does not fit is a fault of the package: errors pass."""
+    tables = _Tables({}, {}, _Spotter(), {}, {})
+    for path in sorted(_FOLDER.glob("*.toml")):
+        for kind, lists in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            if kind == "words":
+                for name, listed in msgspec.convert(lists, dict[str, list[str]]).items():
+                    known = tables.words.setdefault(name, {})
+                    known[path.stem] = frozenset(w.casefold() for w in listed)
+            else:
+                _add(tables, kind, path.stem, msgspec.convert(lists, _Lists))
+    for entries in tables.prefix.values():
+        entries.sort(key=lambda e: -len(e.phrase))
+    return tables
+
+
+class _Lists(msgspec.Struct, forbid_unknown_fields=True):
+    exact: list[str] = []
+    prefix: list[str] = []
+    contains: list[str] = []
+    sentence: list[str] = []
+
+
+def _add(tables: _Tables, kind: str, language: str, lists: _Lists) -> None:
+    rule = f"phrases/{language}:{kind}"
+    for phrase in lists.exact:
+        text = _spelled(phrase)
+        tables.exact.setdefault(text, []).append(_Entry(text, kind, rule))
+    for phrase in lists.prefix:
+        text = _spelled(phrase) + (":" if phrase.rstrip().endswith(":") else "")
+        tables.prefix.setdefault(text[:2], []).append(_Entry(text, kind, rule))
+    for phrase in lists.contains:
+        tables.contains.add(_Entry(_fold(phrase), kind, rule))
+    for phrase in lists.sentence:
+        tables.sentence.setdefault(kind, _Spotter()).add(_Entry(_fold(phrase), kind, rule))
+
+
+def _spelled(phrase: str) -> str:
+    """A phrase of a file, normalised as lines are: its "#" stands for digits there."""
+    return normalise(phrase.replace("#", "0"))
