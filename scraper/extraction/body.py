@@ -1,0 +1,181 @@
+"""document → body: the walk, the judges, one decision a block, the guard; with a reason for everything removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from scraper.document import Document
+from scraper.extraction.assemble import Assembled, assemble
+from scraper.extraction.features import GENRES, PageClues, block_features
+from scraper.extraction.frame import Frame, text_weight
+from scraper.extraction.judges import name_reasons
+from scraper.extraction.model import load_model
+from scraper.extraction.scope import Marks, Said, Scope
+from scraper.extraction.segment import Block, segment
+from scraper.models import BodyPart, Reason, Removed, Verdict
+
+#: a block is the article's from this probability on
+KEEP = 0.5
+#: members of a group this near the middle follow the group's mean
+UNSURE = 0.15
+#: a heading with nothing below it stays from this probability on
+SURE_HEADING = 0.8
+#: the guard: judges that leave less than this share of the main box's prose have eaten the article
+LEAST_PROSE = 0.25
+SAMPLE = 200
+
+
+class Decision(NamedTuple):
+    """What became of one block."""
+
+    block: Block
+    verdict: Verdict
+    #: the classifier's probability; None where a rule decided before it
+    score: float | None
+
+
+class Body(NamedTuple):
+    """The article's text and how it was come by."""
+
+    parts: tuple[BodyPart, ...]
+    #: parts' texts, joined by blank lines
+    text: str
+    decisions: tuple[Decision, ...]
+    removed: tuple[Removed, ...]
+    #: mean certainty of the decisions on blocks that could be text, 0.5 to 1
+    certainty: float
+
+
+def clues_of(document: Document, titles: Sequence[str] = ()) -> PageClues:
+    """What structured data says about the text."""
+    body = max(
+        (v for node in document.jsonld if isinstance(v := node.get("articleBody"), str)),
+        key=len,
+        default="",
+    )
+    if not titles:
+        heads = [v for node in document.jsonld if isinstance(v := node.get("headline"), str)]
+        titles = [t for t in (document.first_meta("og:title"), *heads) if t]
+    return PageClues(
+        body=body if len(body) > 200 else "",
+        description=document.first_meta("og:description", "description") or "",
+        titles=titles,
+        genre=_genre(document),
+    )
+
+
+def _genre(document: Document) -> float:
+    """The most newsy type that the page's JSON-LD gives itself."""
+    best = 0.0
+    for node in document.jsonld:
+        kinds = node.get("@type")
+        for kind in kinds if isinstance(kinds, list) else [kinds]:
+            best = max(best, GENRES.get(kind.lower(), 1.0) if isinstance(kind, str) else 0.0)
+    return best
+
+
+def read_body(document: Document, marks: Marks | None = None, titles: Sequence[str] = ()) -> Body:
+    """The body of a page. `marks`: what the site's config says of it; the classifier decides where that is silent."""
+    segments = segment(document, marks.remove if marks else None)
+    scope = Scope(marks, segments) if marks else None
+    frame = Frame(segments, scope.inside if scope else frozenset())
+    model = load_model()
+    rows = block_features(frame, clues_of(document, titles), model.scores)
+    return finish(frame, [model.probability(row) for row in rows], scope)
+
+
+def finish(frame: Frame, values: Sequence[float], scope: Scope | None = None) -> Body:
+    """Probabilities → decisions → body."""
+    smooth = _smoothed(frame, values)
+    kept = [value >= KEEP for value in smooth]
+    _guard(frame, values, kept)
+    said = [scope.says(block) if scope else None for block in frame.blocks]
+    kept = [keep if word is None else word[0] for keep, word in zip(kept, said, strict=True)]
+    _drop_lone_headings(frame.blocks, kept, smooth)
+    decisions = tuple(_decisions(frame, kept, smooth, said))
+    made: Assembled = assemble([block for block, keep in zip(frame.blocks, kept, strict=True) if keep])
+    return Body(made.parts, made.text, decisions, _removed(decisions), _certainty(frame, values))
+
+
+def _smoothed(frame: Frame, values: Sequence[float]) -> list[float]:
+    """Blocks of one template line belong together: the unsure follow their group."""
+    out = list(values)
+    for group in frame.groups.values():
+        members = group.members
+        if len(members) < 3:
+            continue
+        mean = sum(values[i] for i in members) / len(members)
+        for i in members:
+            if abs(values[i] - 0.5) < UNSURE:
+                out[i] = (values[i] + mean) / 2
+    return out
+
+
+def _drop_lone_headings(blocks: Sequence[Block], kept: list[bool], values: Sequence[float]) -> None:
+    """A heading whose own text was removed goes too, unless the classifier is sure of it (lists of headings)."""
+    level = 0
+    for i in range(len(blocks) - 1, -1, -1):
+        if not _is_heading(blocks[i]):
+            level = 9 if kept[i] else level
+            continue
+        own = int(blocks[i].tag[1])
+        if kept[i] and not (level > own) and values[i] < SURE_HEADING:
+            kept[i] = False
+        if kept[i]:
+            level = own
+
+
+def _is_heading(block: Block) -> bool:
+    return len(block.tag) == 2 and block.tag[0] == "h" and block.tag[1].isdigit()
+
+
+def _guard(frame: Frame, values: Sequence[float], kept: list[bool]) -> None:
+    """Put prose of the main box back when next to nothing of it was left."""
+    prose = [i for i, p in enumerate(frame.prose) if p and frame.in_main(frame.blocks[i])]
+    total = sum(text_weight(frame.blocks[i].text) for i in prose)
+    left = sum(text_weight(frame.blocks[i].text) for i in prose if kept[i])
+    if total and left < LEAST_PROSE * total and not any(values[i] >= KEEP for i in range(len(values))):
+        for i in prose:
+            kept[i] = True
+
+
+def _decisions(
+    frame: Frame, kept: Sequence[bool], values: Sequence[float], said: Sequence[Said | None]
+) -> Iterable[Decision]:
+    inside = {block.index: i for i, block in enumerate(frame.blocks)}
+    for block in frame.all_blocks:
+        i = inside.get(block.index)
+        if i is None:
+            yield Decision(block, Verdict(block.index, False, Reason.OUTSIDE, "window"), None)
+        elif (word := said[i]) and word[0] == kept[i]:
+            yield Decision(block, Verdict(block.index, kept[i], word[1], word[2]), None)
+        elif kept[i]:
+            yield Decision(block, Verdict(block.index, True), values[i])
+        else:
+            reason, rule = name_reasons(frame, i)
+            yield Decision(block, Verdict(block.index, False, reason, rule), values[i])
+
+
+def _removed(decisions: Iterable[Decision]) -> tuple[Removed, ...]:
+    """One entry a (reason, rule), in page order; what stands outside the article's surroundings is not listed."""
+    found: dict[tuple[Reason, str], list[str]] = {}
+    for decision in decisions:
+        verdict = decision.verdict
+        if not verdict.keep and verdict.reason is not None and verdict.reason is not Reason.OUTSIDE:
+            found.setdefault((verdict.reason, verdict.rule), []).append(decision.block.text)
+    return tuple(
+        Removed(
+            reason=reason,
+            rule=rule,
+            count=len(texts),
+            chars=sum(map(len, texts)),
+            sample=texts[0][:SAMPLE],
+        )
+        for (reason, rule), texts in found.items()
+    )
+
+
+def _certainty(frame: Frame, values: Sequence[float]) -> float:
+    sure = [max(v, 1 - v) for v, prose in zip(values, frame.prose, strict=True) if prose]
+    return sum(sure) / len(sure) if sure else 0.5

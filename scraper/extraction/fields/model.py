@@ -1,0 +1,69 @@
+"""What the fields are handed and what they give."""
+
+from __future__ import annotations
+
+import msgspec
+
+from scraper.document import Node
+from scraper.extraction.fields.view import View
+from scraper.models import Author, Image
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """What can be known before the body is cut, and helps to cut it."""
+
+    #: the page as it was read so far; `read_fields` goes on with it
+    view: View
+    headline: str | None = None
+    kicker: str | None = None
+    alternative_headline: str | None = None
+    #: visible standfirst, never a mere meta description
+    lead: str | None = None
+    #: the nodes that show them, where the page shows them
+    headline_node: Node | None = None
+    lead_node: Node | None = None
+    #: the description that JSON-LD or meta gives, visible or not
+    description: str | None = None
+    #: JSON-LD's articleBody, as it stands there
+    declared_body: str | None = None
+    canonical_url: str | None = None
+    publisher: str | None = None
+    in_language: str | None = None
+    article_type: str | None = None
+
+
+class BodyHints(msgspec.Struct, frozen=True, kw_only=True):
+    """What the body extractor knows, for the fields that look around the body. All optional."""
+
+    #: the result of `read_head`, so that nothing is read twice
+    head: Head | None = None
+    #: DOM nodes of the first and last kept paragraph
+    first_node: Node | None = None
+    last_node: Node | None = None
+    #: the body as plain text, and its first paragraph
+    text: str = ""
+    first_text: str = ""
+
+
+class Fields(msgspec.Struct, frozen=True, kw_only=True):
+    """The fields of an article, by the names of `models.Article`."""
+
+    canonical_url: str | None = None
+    publisher: str | None = None
+    headline: str | None = None
+    kicker: str | None = None
+    alternative_headline: str | None = None
+    lead: str | None = None
+    authors: tuple[Author, ...] = ()
+    agencies: tuple[str, ...] = ()
+    dateline: tuple[str, ...] = ()
+    #: ISO 8601, with offset where the page gives one
+    date_published: str | None = None
+    date_modified: str | None = None
+    in_language: str | None = None
+    article_section: str | None = None
+    keywords: tuple[str, ...] = ()
+    article_type: str | None = None
+    images: tuple[Image, ...] = ()
+    #: field (camelCase) → source
+    provenance: dict[str, str] = {}

@@ -1,0 +1,178 @@
+"""Names of people: splitting strings that hold several, cleaning each, and telling agencies and
+houses apart.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from scraper.extraction.fields.rules import agency_names, bylines
+from scraper.extraction.fields.text import key, tidy
+
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+_HANDLE = re.compile(r"(?<!\w)@\w+")
+_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{0,80})[)\]]\s*")
+_HARD = re.compile(r"\s*(?:;|\s\|\s|\s•\s|\s·\s|\n|\s\+\s)\s*")
+_EDGES = " \t,;:|–—-•·/*+&\"'“”„«»"
+_MAX_NAME, _MAX_WORDS, _MOST = 90, 9, 2000
+
+
+@lru_cache(maxsize=8)
+def _joiners(weak: bool) -> re.Pattern[str]:
+    data = bylines()
+    words = data.weak_and if weak else data.all_and - data.weak_and
+    ordered = sorted(map(re.escape, words), key=len, reverse=True)
+    marks = "" if weak else r"\s*&\s*|\s+/\s+|\s*、\s*|\s*，\s*|"
+    return re.compile(rf"{marks}\s+(?:{'|'.join(ordered)})\s+", re.I)
+
+
+@lru_cache(maxsize=4)
+def _intro(languages: tuple[str, ...]) -> re.Pattern[str]:
+    data = bylines().intro
+    words = {w for code in languages for w in data.get(code, ())}
+    ordered = sorted(map(re.escape, words), key=len, reverse=True)
+    return re.compile(rf"(?:{'|'.join(ordered)})(?:\s*:\s*|\s+)(?=\S)", re.I)
+
+
+@lru_cache(maxsize=1)
+def _openings() -> frozenset[str]:
+    """Every opening word of every language, bare."""
+    return frozenset(w.rstrip(" :") for words in bylines().intro.values() for w in words)
+
+
+#: languages whose opening words cannot be mistaken for part of a name
+_SAFE = ("de", "en", "fr", "es")
+
+
+def after_intro(text: str, language: str) -> str | None:
+    """What follows "Von", "By", "Texte :" at the start of `text`; None where it does not start
+    so.
+    """
+    match = _intro(tuple(dict.fromkeys((*_SAFE, language or "en")))).match(text)
+    return text[match.end() :] if match else None
+
+
+def split_names(text: str, language: str = "") -> list[str]:
+    """The names in a string such as "Von A. Meier und B. Huber, dpa". Cleaned; order kept; may
+    hold agencies.
+    """
+    text = _HANDLE.sub(" ", _EMAIL.sub(" ", tidy(text[:_MOST])))
+    rest = after_intro(text, language)
+    while rest is not None:
+        text, rest = rest, after_intro(rest, language)
+    found: list[str] = []
+    for part in _HARD.split(_open_agency_brackets(text)):
+        for piece in _joiners(weak=False).split(part):
+            found += _commas(piece)
+    cleaned = (clean_name(name) for name in found)
+    return [name for name in cleaned if name]
+
+
+def _open_agency_brackets(text: str) -> str:
+    """ "Jane Roe (AFP)" → "Jane Roe; AFP"; other brackets are dropped."""
+
+    def swap(match: re.Match[str]) -> str:
+        return f"; {match[1]}; " if agency(match[1]) else " "
+
+    return _BRACKETS.sub(swap, text)
+
+
+def _commas(text: str) -> list[str]:
+    """Parts between commas and weak "and"s: names if each is one, else the whole (a degree, a
+    role, a surname "y …").
+    """
+    parts = [p for p in (part.strip() for part in text.split(",")) if p]
+    if len(parts) > 1:
+        head, *tail = parts
+        if all(_is_full(p) or agency(p) for p in parts):
+            return [name for part in parts for name in _weak(part)]
+        named = [p for p in tail if _is_full(p) or agency(p)]
+        if any(_is_role(p) for p in tail):
+            return [head, *(p for p in named if not _is_role(p))]
+        return [text, *()] if not any(agency(p) for p in tail) else parts
+    return _weak(text)
+
+
+def _weak(text: str) -> list[str]:
+    parts = _joiners(weak=True).split(text)
+    return parts if len(parts) > 1 and all(_is_full(p) for p in parts) else [text]
+
+
+def _is_full(text: str) -> bool:
+    words = text.split()
+    return 2 <= len(words) <= 6 and words[0][:1].isupper() and words[-1][:1].isupper() and not _is_role(text)
+
+
+def _is_role(text: str) -> bool:
+    lowered = text.lower().strip(_EDGES)
+    return lowered in bylines().roles or any(
+        lowered.startswith(f"{role} ") or lowered.endswith(f" {role}") for role in bylines().roles
+    )
+
+
+def clean_name(text: str) -> str:
+    """A name without edges, roles and words of the page around it; "" where nothing of a name is
+    left.
+    """
+    text = text.strip(_EDGES + ".") if not text.rstrip().endswith(("r.", ".com")) else text.strip(_EDGES)
+    lowered = text.lower()
+    if "://" in text or lowered.startswith("www.") or lowered in bylines().noise:
+        return ""
+    text = _without_role(text)
+    if not any(c.isalpha() for c in text) or len(text) > _MAX_NAME or len(text.split()) > _MAX_WORDS:
+        return ""
+    lowered = text.lower()
+    if lowered in bylines().nobody:
+        return text
+    return "" if _is_role(text) or lowered in _openings() else text
+
+
+def _without_role(text: str) -> str:
+    """ "Web-Redakteurin Jane Roe", "Jane Roe, Redakteurin" → "Jane Roe"."""
+    lowered, roles = text.lower(), bylines().roles
+    for role in roles:
+        if lowered.endswith((f", {role}", f" - {role}")):
+            return text[: -len(role)].rstrip(_EDGES)
+    words = text.split()
+    if len(words) > 2 and words[0].lower().rsplit("-", 1)[-1] in roles:
+        words = words[1:]
+    if len(words) > 1 and words[-1] in roles:
+        words = words[:-1]
+    return " ".join(words)
+
+
+@lru_cache(maxsize=2048)
+def agency(text: str) -> str:
+    """The short form of a news agency's name, "" for everybody else: "Agence France-Presse" →
+    "AFP".
+    """
+    bare = text.lower().replace(".", "").strip(_EDGES)
+    return agency_names().get(bare, "")
+
+
+def is_nobody(text: str, house: frozenset[str]) -> bool:
+    """Whether a name is the publisher's, an account's or a desk's rather than a person's."""
+    bare = key(text)
+    if bylines().houses & set(bare.split()):
+        return True
+    if bare in house or text.lower() in bylines().nobody or bare in bylines().nobody:
+        return True
+    squeezed = bare.replace(" ", "")
+    return any(len(n) > 3 and squeezed == n.replace(" ", "") for n in house)
+
+
+def looks_like_name(text: str) -> bool:
+    """Whether a printed text reads like a person's name: one to five words, capitals or small
+    name words.
+    """
+    words = text.split()
+    if not 1 <= len(words) <= 6 or len(text) > 60 or any(c.isdigit() for c in text):
+        return False
+    if any(c in text for c in "?!:;()[]{}<>@#=_|"):
+        return False
+    particles = bylines().particles
+    small = [w for w in words if not w[:1].isupper() and w.lower() not in particles]
+    if words[0][:1].islower() and words[0].lower() not in particles:
+        return False
+    return not small and not any(w.lower() in bylines().noise for w in words)

@@ -1,0 +1,171 @@
+"""Images: the declared main one and the figures of the article, with caption, credit and
+alternative text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+from urllib.parse import urlsplit
+
+from scraper.document import Node
+from scraper.extraction.fields.rules import rules
+from scraper.extraction.fields.text import tidy
+from scraper.extraction.fields.view import View, in_clutter, within, words_of
+from scraper.models import Image
+
+_MOST = 40
+_MAX_CAPTION = 1500
+
+
+def read_images(view: View) -> tuple[Image, ...]:
+    """The main image first, then the figures in reading order; without repeats."""
+    declared = list(_declared(view))
+    shown = list(_figures(view))
+    found: dict[str, Image] = {}
+    for image, source in declared[:3] + shown:
+        name = _name(image.url or image.caption or "")
+        known = found.get(name)
+        if known is None:
+            found[name] = image
+            view.provenance.setdefault("images", source)
+        else:
+            found[name] = _merge(known, image)
+    return tuple(found.values())[:_MOST]
+
+
+def _merge(a: Image, b: Image) -> Image:
+    return Image(url=a.url, caption=a.caption or b.caption, credit=a.credit or b.credit, alt=a.alt or b.alt)
+
+
+def _name(url: str) -> str:
+    """What two sizes of one picture have in common: the last part of the path without size
+    words.
+    """
+    path = urlsplit(url).path if "[" not in url else url
+    return path.rstrip("/").rsplit("/", 1)[-1].lower() or url
+
+
+def _declared(view: View) -> Iterator[tuple[Image, str]]:
+    meta = view.document.meta
+    for url in meta.get("og:image", ()) or meta.get("twitter:image", ()):
+        if url and _is_picture(url):
+            alt = next((a for a in meta.get("og:image:alt", ()) if a), None)
+            yield Image(url=view.join(url), alt=tidy(alt) if alt else None), "meta:og:image"
+            break
+    for value in view.values("image"):
+        if (image := _from_jsonld(view, value)) is not None:
+            yield image, "jsonld:image"
+
+
+def _from_jsonld(view: View, value: Any) -> Image | None:
+    if isinstance(value, str):
+        return Image(url=view.join(value)) if _is_picture(value) else None
+    if not isinstance(value, dict):
+        return None
+    graph = view.graph
+    url = graph.first(value, "contentUrl") or graph.first(value, "url")
+    if not url or not _is_picture(url):
+        return None
+    credit = graph.first(value, "creditText") or graph.first(value, "copyrightHolder")
+    return Image(
+        url=view.join(url),
+        caption=graph.first(value, "caption") or None,
+        credit=credit or None,
+    )
+
+
+def _figures(view: View) -> Iterator[tuple[Image, str]]:
+    for node in [n for n in view.marked if n.tag == "figure"][:_MOST]:
+        if not in_clutter(node, 5) and (image := _figure(view, node)) is not None:
+            yield image, "dom:figure"
+
+
+def _figure(view: View, node: Node) -> Image | None:
+    picture = caption = None
+    for inner in islice(within(node), 60):
+        if inner.tag == "img" and picture is None:
+            picture = inner
+        elif inner.tag == "figcaption" and caption is None:
+            caption = inner
+    if picture is None:
+        return None
+    url = source_of(picture)
+    text, credit = _caption(caption) if caption else ("", "")
+    alt = tidy(picture.attributes.get("alt") or "")
+    if not url or not _is_picture(url):
+        return None
+    return Image(
+        url=view.join(url),
+        caption=text or None,
+        credit=credit or None,
+        alt=alt or None,
+    )
+
+
+def source_of(picture: Node) -> str:
+    """The address of an `img`: the widest of a srcset, else the lazy loader's attribute, else
+    src.
+    """
+    attributes = picture.attributes
+    for name in rules().images["srcsets"]:
+        if best := _widest(attributes.get(name) or ""):
+            return best
+    for name in rules().images["sources"]:
+        value = (attributes.get(name) or "").strip()
+        if value and not value.startswith("data:"):
+            return value
+    return ""
+
+
+def _widest(srcset: str) -> str:
+    best, size = "", -1.0
+    for part in srcset[:8000].split(", "):
+        url, _, width = part.strip(" ,").rpartition(" ")
+        if not url:
+            url, width = width, "1x"
+        try:
+            value = float(width[:-1])
+        except ValueError:
+            continue
+        if value > size and not url.startswith("data:"):
+            best, size = url.strip(), value
+    return best
+
+
+def _caption(node: Node) -> tuple[str, str]:
+    """(caption, credit): by the class of a part, else by a mark such as "Foto:" or "©"."""
+    whole = tidy(node.text(separator=" ") or "")[:_MAX_CAPTION]
+    for part in islice(within(node), 1, 12):
+        if words_of(part) & rules().classes["credit"]:
+            credit = tidy(part.text(separator=" ") or "")
+            if credit and credit != whole:
+                return whole.replace(credit, " ").strip(" |–-/"), _bare_credit(credit)
+    return split_credit(whole)
+
+
+def split_credit(text: str) -> tuple[str, str]:
+    """ "A dog. Foto: Jane Roe/dpa" → ("A dog.", "Jane Roe/dpa")."""
+    places = [(i, m) for m in rules().images["credit_marks"] if (i := text.rfind(m)) >= 0]
+    places = [(i, m) for i, m in places if i == 0 or not text[i - 1].isalnum()]
+    if not places:
+        return text, ""
+    start = min(i for i, _ in places)
+    return text[:start].strip(" |–-/(["), _bare_credit(text[start:])
+
+
+def _bare_credit(text: str) -> str:
+    for _ in range(2):
+        for mark in rules().images["credit_marks"]:
+            if text.lower().startswith(mark.lower()) and len(text) > len(mark) and mark[-1] in ": )©y":
+                text = text[len(mark) :].strip(" :)]")
+    return text.strip(" |–-/()[]")
+
+
+def _is_picture(url: str) -> bool:
+    lowered = url.lower()
+    if lowered.startswith("data:") or lowered.rsplit("?", 1)[0].endswith(".svg"):
+        return False
+    name = lowered.rsplit("/", 1)[-1]
+    return not any(word in name for word in rules().images["not_pictures"])

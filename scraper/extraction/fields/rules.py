@@ -1,0 +1,103 @@
+"""The data that the fields are read by: meta names, class words, byline words, agencies
+(`scraper/data/*.toml`).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from itertools import pairwise
+from typing import Any
+
+
+def _load(name: str) -> dict[str, Any]:
+    return tomllib.loads((files("scraper") / "data" / name).read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True)
+class Rules:
+    """`fields.toml`, with what is looked up turned into sets."""
+
+    meta: dict[str, list[str]]
+    article_types: dict[str, str]
+    page_types: frozenset[str]
+    organisations: frozenset[str]
+    types: dict[str, frozenset[str]]
+    classes: dict[str, frozenset[str]]
+    separators: tuple[str, ...]
+    kicker_ends: tuple[str, ...]
+    generic_titles: frozenset[str]
+    images: dict[str, list[str]]
+
+
+@cache
+def rules() -> Rules:
+    """The parsed `fields.toml`; read once."""
+    raw = _load("fields.toml")
+    return Rules(
+        meta=raw["meta"],
+        article_types=raw["jsonld"]["article_types"],
+        page_types=frozenset(raw["jsonld"]["page_types"]),
+        organisations=frozenset(raw["jsonld"]["organisations"]),
+        types={kind: frozenset(words) for kind, words in raw["types"].items()},
+        classes={kind: frozenset(words) for kind, words in raw["classes"].items()},
+        separators=tuple(raw["titles"]["separators"]),
+        kicker_ends=tuple(raw["titles"]["kicker_ends"]),
+        generic_titles=frozenset(raw["titles"]["generic"]),
+        images=raw["images"],
+    )
+
+
+@dataclass(frozen=True)
+class Bylines:
+    """`bylines.toml`: how names are introduced, joined and decorated."""
+
+    #: language → opening words, longest first
+    intro: dict[str, tuple[str, ...]]
+    all_and: frozenset[str]
+    weak_and: frozenset[str]
+    particles: frozenset[str]
+    roles: frozenset[str]
+    noise: frozenset[str]
+    nobody: frozenset[str]
+    houses: frozenset[str]
+    months: frozenset[str]
+
+
+@cache
+def bylines() -> Bylines:
+    """The parsed `bylines.toml`; read once."""
+    raw = _load("bylines.toml")
+    return Bylines(
+        intro={language: tuple(sorted(words, key=len, reverse=True)) for language, words in raw["intro"].items()},
+        all_and=frozenset(raw["parts"]["and"]),
+        weak_and=frozenset(raw["parts"]["weak_and"]),
+        particles=frozenset(raw["parts"]["particles"]),
+        roles=frozenset(raw["roles"]["words"]),
+        noise=frozenset(raw["roles"]["noise"]),
+        nobody=frozenset(raw["roles"]["nobody"]),
+        houses=frozenset(raw["roles"]["houses"]),
+        months=frozenset(raw["months"]["words"]),
+    )
+
+
+@cache
+def agency_names() -> dict[str, str]:
+    """The ways an agency is written, in lower case and without dots → its short form."""
+    return {way.replace(".", ""): short for short, ways in _load("agencies.toml")["agencies"].items() for way in ways}
+
+
+_HUMP = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])")
+_NOT_LETTERS = re.compile(r"[^a-zà-ÿ]+")
+
+
+@lru_cache(maxsize=8192)
+def class_words(text: str) -> frozenset[str]:
+    """The words of a class or id, and neighbours joined: "articleHeader__intro-text" → article,
+    header, introtext …
+    """
+    words = [w for w in _NOT_LETTERS.split(_HUMP.sub(" ", text[:400]).lower()) if w]
+    return frozenset(words) | frozenset(a + b for a, b in pairwise(words))

@@ -1,0 +1,58 @@
+"""Small text helpers: one clean spelling for what is kept, one bare spelling for comparing."""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import lru_cache
+
+#: soft hyphen, zero-width space, word joiner, byte order mark, directional marks
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\u200e\u200f\u202a\u202c]")
+_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z]+\d*);", re.I)
+_TAG = re.compile(r"</?[a-z][^<>]{0,200}>", re.I)
+#: control characters that only misread UTF-8 puts into a text
+_C1 = re.compile("[\x80-\x9f]")
+_WORD = re.compile(r"\w+")
+
+
+def tidy(text: str) -> str:
+    """`text` with entities (also doubly escaped ones) and tags undone, invisible characters
+    gone, spaces folded.
+    """
+    for _ in range(2):
+        if "&" not in text or not _ENTITY.search(text):
+            break
+        text = html.unescape(text)
+    if "<" in text:
+        text = _TAG.sub(" ", text)
+    if not text.isascii():
+        if _C1.search(text):
+            text = _undo_latin1(text)
+        text = _INVISIBLE.sub("", text)
+    return " ".join(text.split())
+
+
+def _undo_latin1(text: str) -> str:
+    """UTF-8 that was once read as Latin-1 ("Investorâ\x80\x99s"), read rightly; else as it was."""
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
+
+
+@lru_cache(maxsize=2048)
+def key(text: str) -> str:
+    """The words of `text` in lower case, for comparing."""
+    return " ".join(_WORD.findall(text.lower()))
+
+
+def overlap(a: str, b: str) -> float:
+    """Share of the shorter text's words that the other has, 0 to 1; both as `key` gives them."""
+    x, y = set(a.split()), set(b.split())
+    return len(x & y) / min(len(x), len(y)) if x and y else 0.0
+
+
+def unique(values: list[str]) -> list[str]:
+    """`values` without empty ones and without repeats (compared by their words), in order."""
+    seen: set[str] = set()
+    return [v for v in values if v and not ((k := key(v) or v) in seen or seen.add(k))]  # type: ignore[func-returns-value]

@@ -1,0 +1,186 @@
+"""segments → frame: where the article's text stands on the page, and what is around each block.
+
+The main box is found by going down from `body` while one child holds most of the prose. A box's bad name counts only
+where the box holds a small share of that prose: sites call the article itself "teaser-content" or "premium".
+"""
+
+from __future__ import annotations
+
+from scraper.extraction.classes import STRUCTURE, flag_bits
+from scraper.extraction.segment import Block, Box, Segments
+
+#: share of a box's prose that a child must hold for the way down to go on
+DESCEND = 0.75
+#: share of the main box's prose from which on a box's name says nothing against what is in it
+TRUSTED = 0.30
+#: blocks before the first and after the last prose of the main box that are still looked at
+MARGIN = 12
+#: a prose block: at least so many characters, at most this share of them in links
+PROSE_CHARS, PROSE_LINKS = 60, 0.35
+_ENDS = frozenset(".!?…:;\"'”“»«’)]。！？」』।。」؟")
+#: scripts written without spaces: each character says as much as a few letters
+_DENSE = range(0x3040, 0xD7B0)
+
+
+def text_weight(text: str) -> int:
+    """Characters of a text, those of scripts without spaces counted thrice."""
+    middle = ord(text[len(text) // 2])
+    return 3 * len(text) if middle in _DENSE else len(text)
+
+
+def is_prose(block: Block) -> bool:
+    """Whether a block reads like running text; no look at names."""
+    text = block.text
+    if len(text) < PROSE_CHARS and text_weight(text) < PROSE_CHARS:
+        return False
+    return block.link_chars <= PROSE_LINKS * len(text) and any(c in text for c in ".!?…。！？।؟,、，;:")
+
+
+class Frame:
+    """The page as the judges see it. Lists run parallel to `blocks`, the blocks of the window."""
+
+    __slots__ = (
+        "all_blocks",
+        "blocks",
+        "effective",
+        "first",
+        "groups",
+        "last",
+        "main",
+        "prose",
+        "total",
+    )
+
+    def __init__(self, segments: Segments, scope: frozenset[int] = frozenset()) -> None:
+        """`scope`: indices of boxes that a config names as the article's; the main box is then what holds them."""
+        self.all_blocks = segments.blocks
+        prose = [is_prose(block) for block in segments.blocks]
+        _sum_up(segments, prose)
+        self.main = _holder(segments, scope) if scope else _main_box(segments)
+        #: characters of prose in the main box
+        self.total = max(1, self.main.good)
+        self.effective = _effective_flags(segments.boxes, self.main)
+        start, end = self._window(segments, prose)
+        self.blocks: list[Block] = segments.blocks[start:end]
+        self.prose = prose[start:end]
+        inside = [i for i, p in enumerate(self.prose) if p and self.in_main(self.blocks[i])]
+        self.first: int = inside[0] if inside else 0
+        self.last: int = inside[-1] if inside else max(0, len(self.blocks) - 1)
+        self.groups = _groups(self.blocks)
+
+    def in_main(self, block: Block) -> bool:
+        """Whether a block stands in the main box (boxes of a subtree have consecutive indices)."""
+        box: Box | None = block.box
+        main = self.main
+        while box is not None and box.depth > main.depth:
+            box = box.parent
+        return box is main
+
+    def flags(self, block: Block) -> int:
+        """Flags that count for a block: names of trusted boxes left out."""
+        return self.effective[block.box.index]
+
+    def _window(self, segments: Segments, prose: list[bool]) -> tuple[int, int]:
+        inside = [i for i, b in enumerate(segments.blocks) if prose[i] and self.in_main(b)]
+        if not inside:
+            return 0, len(segments.blocks)
+        return max(0, inside[0] - MARGIN), min(len(segments.blocks), inside[-1] + MARGIN + 1)
+
+
+def _sum_up(segments: Segments, prose: list[bool]) -> None:
+    """Characters, link characters and prose of each box, from its blocks upwards."""
+    bad = _bad_mask()
+    for block, good in zip(segments.blocks, prose, strict=True):
+        box = block.box
+        box.chars += len(block.text)
+        box.links += block.link_chars
+        if good and not block.flags & bad:
+            box.good += text_weight(block.text)
+    for box in reversed(segments.boxes):
+        if box.parent is not None:
+            box.parent.chars += box.chars
+            box.parent.links += box.links
+            box.parent.good += box.good
+
+
+def _bad_mask() -> int:
+    bits = flag_bits()
+    return bits["in_nav"] | bits["in_footer"] | bits["consent"] | bits["comments"] | bits["in_form"]
+
+
+def _main_box(segments: Segments) -> Box:
+    children: dict[int, list[Box]] = {}
+    for box in segments.boxes:
+        if box.parent is not None and box.good:
+            children.setdefault(box.parent.index, []).append(box)
+    main = segments.boxes[0]
+    while True:
+        best = max(children.get(main.index, ()), key=lambda b: b.good, default=None)
+        if best is None or best.good < DESCEND * main.good or best.tag in ("p", "ul", "ol", "li"):
+            return main
+        main = best
+
+
+def _effective_flags(boxes: list[Box], main: Box) -> list[int]:
+    """Flags of each box that count: tag flags always; name flags not on trusted boxes or those around the main one."""
+    bits = flag_bits()
+    structure = sum(bits[name] for name in STRUCTURE)
+    trusted = TRUSTED * main.good
+    effective: list[int] = []
+    for box in boxes:
+        inherited = effective[box.parent.index] if box.parent is not None else 0
+        own = box.own
+        if main.good and box.good >= trusted:
+            own &= structure
+        effective.append(inherited | own)
+    return effective
+
+
+def _holder(segments: Segments, scope: frozenset[int]) -> Box:
+    """The smallest box around all of `scope`."""
+    chains = []
+    for index in scope:
+        box: Box | None = segments.boxes[index]
+        chain: list[Box] = []
+        while box is not None:
+            chain.append(box)
+            box = box.parent
+        chains.append(chain[::-1])
+    holder = segments.boxes[0]
+    for level in zip(*chains, strict=False):
+        if any(box is not level[0] for box in level):
+            break
+        holder = level[0]
+    return holder
+
+
+class Group:
+    """Blocks of the window that look the same: same tag, names, and parent."""
+
+    __slots__ = ("chars", "links", "members", "prose")
+
+    def __init__(self) -> None:
+        self.members: list[int] = []
+        self.chars = self.links = self.prose = 0
+
+
+def signature(block: Block) -> str:
+    """What blocks made by the same template line share."""
+    box = block.box
+    if not box.signature:
+        parent = box.parent
+        box.signature = f"{box.tag}.{box.names}<{parent.tag}.{parent.names}" if parent else box.tag
+    return box.signature
+
+
+def _groups(blocks: list[Block]) -> dict[str, Group]:
+    groups: dict[str, Group] = {}
+    for i, block in enumerate(blocks):
+        group = groups.get(key := signature(block))
+        if group is None:
+            group = groups[key] = Group()
+        group.members.append(i)
+        group.chars += len(block.text)
+        group.links += block.link_chars
+        group.prose += is_prose(block)
+    return groups

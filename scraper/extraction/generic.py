@@ -1,0 +1,15 @@
+"""The generic answer where our own judges found next to nothing or are not sure: trafilatura. Rare: 40 parses each."""
+
+from __future__ import annotations
+
+from scraper.document import Document
+from scraper.models import BodyPart
+
+
+def generic_body(document: Document) -> tuple[BodyPart, ...]:
+    """trafilatura's text of a page as paragraphs; () where it finds none."""
+    from trafilatura import extract  # late: it takes longer to import than most runs take per page
+
+    text = extract(document.tree.html or "", fast=True, include_comments=False, include_tables=True)
+    lines = (" ".join(line.split()) for line in (text or "").split("\n"))
+    return tuple(BodyPart(type="paragraph", text=line) for line in lines if line)

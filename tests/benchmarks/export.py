@@ -1,0 +1,72 @@
+"""A trained LightGBM model → scraper/data/model.json."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import corpus
+import lightgbm
+import msgspec
+
+from scraper.extraction.features import Scores, feature_names
+from scraper.extraction.model import ModelFile, Tree
+
+TARGET = Path(__file__).resolve().parents[2] / "scraper" / "data" / "model.json"
+
+
+def tree_of(structure: dict[str, Any]) -> Tree:
+    """LightGBM's nested dictionaries → arrays."""
+    nodes: list[dict[str, Any]] = []
+    leaves: list[float] = []
+
+    def visit(node: dict[str, Any]) -> int:
+        if "leaf_value" in node:
+            leaves.append(round(node["leaf_value"], 4))
+            return ~(len(leaves) - 1)
+        at = len(nodes)
+        nodes.append(node)
+        node["l"], node["r"] = visit(node["left_child"]), visit(node["right_child"])
+        return at
+
+    visit(structure)
+    return Tree(
+        feature=tuple(n["split_feature"] for n in nodes),
+        threshold=tuple(float(f"{n['threshold']:.5g}") for n in nodes),
+        left=tuple(n["l"] for n in nodes),
+        right=tuple(n["r"] for n in nodes),
+        leaf=tuple(leaves),
+    )
+
+
+def digest() -> str:
+    """SHA-256 over the gold of all corpora."""
+    sha = hashlib.sha256()
+    for name in corpus.CORPORA:
+        sha.update((corpus.SHARED / "corpus" / name / "dev" / "gold.jsonl").read_bytes())
+    return sha.hexdigest()
+
+
+def write_model(model: lightgbm.Booster, scores: Scores, *, samples: int, cv: dict[str, Any]) -> str:
+    dump = model.dump_model()
+    file = ModelFile(
+        provenance={
+            "command": "python tests/benchmarks/train.py",
+            "corpus": digest(),
+            "pages": samples,
+            "seed": model.params.get("seed"),
+            "crossValidatedBySite": cv,
+        },
+        features=feature_names(),
+        names=dict(sorted(scores.names.items())),
+        words=dict(sorted(scores.words.items())),
+        trees=tuple(tree_of(t["tree_structure"]) for t in dump["tree_info"]),
+    )
+    TARGET.write_bytes(msgspec.json.encode(file) + b"\n")
+    return f"{TARGET} ({TARGET.stat().st_size:,} bytes, {len(file.trees)} trees)"
+
+
+if __name__ == "__main__":
+    print(json.dumps({"corpus": digest()}))

@@ -1,0 +1,269 @@
+"""Train the block classifier on ../shared/corpus and write scraper/data/model.json.
+
+    python tests/benchmarks/train.py              # cross-validate by site, then train on everything and write
+    python tests/benchmarks/train.py --check      # only cross-validate
+
+Needs `pip install lightgbm numpy`. The same corpora and the same code give the same file, byte for byte: one thread,
+a fixed seed, sites dealt to folds by the hash of their name.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import math
+import pickle
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import lightgbm
+import numpy as np
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parents[1]), str(HERE.parents[2] / "shared" / "bench")]
+
+import corpus  # noqa: E402
+import score  # noqa: E402
+from labels import keep_labels, segment_labels  # noqa: E402
+
+from scraper.document import parse  # noqa: E402
+from scraper.extraction.body import clues_of, finish  # noqa: E402
+from scraper.extraction.classes import name_words  # noqa: E402
+from scraper.extraction.features import Scores, block_features, feature_names, words_key  # noqa: E402
+from scraper.extraction.frame import Frame  # noqa: E402
+from scraper.extraction.segment import segment  # noqa: E402
+
+SEED = 20261123
+FOLDS = 5
+#: news pages count for more than the blogs, shops and manuals of the general sets; a page counts the same however long
+CORPUS_WEIGHT = {"fundus": 3.0, "zyte": 2.0, "wcxb": 1.0, "bbaw": 0.6}
+#: a name or word is learned when so many sites use it
+MIN_SITES = {"names": 4, "words": 8}
+#: pages whose gold is mostly not among their blocks (other text, images of text) teach nothing
+MIN_COVERAGE = 0.6
+PARAMETERS = {
+    "objective": "binary", "num_leaves": 31, "learning_rate": 0.08, "min_data_in_leaf": 40, "feature_fraction": 0.4,
+    "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0, "verbose": -1, "seed": SEED, "deterministic": True,
+    "num_threads": 2, "force_row_wise": True,
+}  # fmt: skip
+TREES = 160
+
+
+class Sample(NamedTuple):
+    """One page, ready to learn from."""
+
+    corpus: str
+    id: str
+    site: str
+    row: dict[str, Any]
+    labels: list[float | None]
+    names: list[list[str]]
+    words: list[list[str]]
+    #: share of the gold's words that the kept blocks hold
+    coverage: float
+
+
+def sample(job: tuple[str, dict[str, Any]]) -> Sample:
+    """Labels and the words that the learned scores are counted from."""
+    name, row = job
+    document = parse(corpus.html(name, row["id"]), row["url"])
+    frame = Frame(segment(document))
+    texts = [block.text for block in frame.blocks]
+    if row.get("body"):
+        labels = keep_labels(texts, row["body"], row.get("summary") or "")
+    else:
+        labels = segment_labels(texts, row.get("with") or (), row.get("without") or ())
+    names = [list(name_words(block.box.names)) for block in frame.blocks]
+    words = []
+    for text in texts:
+        key = words_key(text).split(" ", 24)[:24]
+        words.append([*set(key), f"^{' '.join(key[:2])}"] if key and key[0] else [])
+    kept = sum(len(t.split()) for t, label in zip(texts, labels, strict=True) if label)
+    coverage = kept / max(1, len(row["body"].split())) if row.get("body") else 1.0
+    return Sample(name, row["id"], corpus.site(row["url"]), row, labels, names, words, coverage)
+
+
+Table = dict[str, dict[str, tuple[float, float]]]
+
+
+def counts(samples: Sequence[Sample], what: str) -> Table:
+    """word → site → (share of kept blocks, share of dropped blocks) it stands in, summed over the site's pages."""
+    table: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(lambda: [0.0, 0.0]))
+    for s in samples:
+        blocks = s.names if what == "names" else s.words
+        kept: Counter[str] = Counter()
+        dropped: Counter[str] = Counter()
+        for label, found in zip(s.labels, blocks, strict=True):
+            if label is not None:
+                (kept if label > 0.5 else dropped).update(found)
+        for word in kept.keys() | dropped.keys():
+            cell = table[word][s.site]
+            total = kept[word] + dropped[word]
+            cell[0] += kept[word] / total
+            cell[1] += dropped[word] / total
+    least = MIN_SITES[what]
+    return {w: {k: (v[0], v[1]) for k, v in sites.items()} for w, sites in table.items() if len(sites) >= least}
+
+
+def log_odds(table: Table, without: str = "") -> dict[str, float]:
+    """word → log-odds of standing in kept blocks; a site's pages together count at most once."""
+    out = {}
+    for word, sites in table.items():
+        kept = dropped = 0.0
+        for site, (k, d) in sites.items():
+            if site != without:
+                kept += k / (k + d)
+                dropped += d / (k + d)
+        value = math.log((kept + 0.7) / (dropped + 0.7))
+        if abs(value) > 0.15:
+            out[word] = round(value, 2)
+    return out
+
+
+def rows_of(
+    job: tuple[list[Sample], Scores, dict[str, tuple[dict[str, float], dict[str, float]]]],
+) -> list[Any]:
+    """Feature rows of pages, each with the scores learned without its own site."""
+    samples, scores, patches = job
+    out = []
+    for s in samples:
+        document = parse(corpus.html(s.corpus, s.id), s.row["url"])
+        frame = Frame(segment(document))
+        names, words = patches[s.site]
+        own = Scores({**scores.names, **names}, {**scores.words, **words})
+        out.append(np.array(block_features(frame, clues_of(document), own), dtype=np.float32))
+    return out
+
+
+def dataset(samples: list[Sample]) -> tuple[list[np.ndarray], Scores]:
+    tables = {what: counts(samples, what) for what in ("names", "words")}
+    scores = Scores(log_odds(tables["names"]), log_odds(tables["words"]))
+    by_site: dict[str, dict[str, set[str]]] = defaultdict(lambda: {"names": set(), "words": set()})
+    for what, table in tables.items():
+        for word, sites in table.items():
+            for site in sites:
+                by_site[site][what].add(word)
+    patches = {}
+    for site in {s.site for s in samples}:
+        patch = []
+        for what in ("names", "words"):
+            own = {w: tables[what][w] for w in by_site[site][what]}
+            values = log_odds(own, without=site)
+            patch.append({w: values.get(w, 0.0) for w in own})
+        patches[site] = (patch[0], patch[1])
+    chunks = [samples[i : i + 60] for i in range(0, len(samples), 60)]
+    jobs = [(c, scores, {s.site: patches[s.site] for s in c}) for c in chunks]
+    with ProcessPoolExecutor(2) as pool:
+        return [rows for chunk in pool.map(rows_of, jobs) for rows in chunk], scores
+
+
+def fold_of(site: str) -> int:
+    return int(hashlib.sha256(site.encode()).hexdigest()[:8], 16) % FOLDS
+
+
+def fit(
+    samples: Sequence[Sample], rows: Sequence[np.ndarray], chosen: Iterable[int], **changes: Any
+) -> lightgbm.Booster:
+    x, y, w = [], [], []
+    for i in chosen:
+        s = samples[i]
+        known = [j for j, label in enumerate(s.labels) if label is not None]
+        if not known or s.coverage < MIN_COVERAGE:
+            continue
+        x.append(rows[i][known])
+        y.extend(s.labels[j] for j in known)
+        # between "each page counts the same" and "each block counts the same"
+        w.extend([CORPUS_WEIGHT[s.corpus] / math.sqrt(len(known))] * len(known))
+    weight = np.array(w) / np.mean(w)
+    data = lightgbm.Dataset(np.vstack(x), np.array(y), weight=weight, feature_name=list(feature_names()))
+    trees = changes.pop("trees", TREES)
+    return lightgbm.train({**PARAMETERS, **changes}, data, num_boost_round=trees)
+
+
+def text_of(s: Sample, values: np.ndarray) -> str:
+    document = parse(corpus.html(s.corpus, s.id), s.row["url"])
+    frame = Frame(segment(document))
+    return finish(frame, [float(v) for v in values]).text
+
+
+def judged(job: tuple[Sample, np.ndarray]) -> dict[str, Any]:
+    s, values = job
+    return {
+        "corpus": s.corpus,
+        "id": s.id,
+        "error": None,
+        "ms": 0.0,
+        **score.judge(s.row, {"text": text_of(s, values)}),
+    }
+
+
+def cross_validate(samples: list[Sample], rows: list[np.ndarray], **changes: Any) -> dict[str, Any]:
+    values: list[np.ndarray] = [np.zeros(0)] * len(samples)
+    for fold in range(FOLDS):
+        inside = [i for i, s in enumerate(samples) if fold_of(s.site) != fold and len(rows[i])]
+        model = fit(samples, rows, inside, **dict(changes))
+        for i, s in enumerate(samples):
+            if fold_of(s.site) == fold and len(rows[i]):
+                values[i] = model.predict(rows[i])
+    with ProcessPoolExecutor(2) as pool:
+        results = list(pool.map(judged, zip(samples, values, strict=True), chunksize=20))
+    out = {}
+    for name in corpus.CORPORA:
+        pages = [r for r in results if r["corpus"] == name]
+        if pages:
+            out[name] = score.summary(pages)
+    out["pages"] = results
+    return out
+
+
+def show(result: Mapping[str, Any]) -> None:
+    for name in corpus.CORPORA:
+        if name in result:
+            cells = [
+                f"{k} {v:.3f}"
+                for k, v in result[name].items()
+                if k in ("P", "R", "F1", "exact", "lost", "extra", "segF1", "leak")
+            ]
+            print(f"{name:<8}", "  ".join(cells), flush=True)
+
+
+def load(cache: Path | None) -> tuple[list[Sample], list[np.ndarray], Scores]:
+    if cache and cache.exists():
+        return pickle.loads(cache.read_bytes())
+    with ProcessPoolExecutor(2) as pool:
+        samples = list(pool.map(sample, list(corpus.pages()), chunksize=20))
+    rows, scores = dataset(samples)
+    if cache:
+        cache.write_bytes(pickle.dumps((samples, rows, scores)))
+    return samples, rows, scores
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--check", action="store_true", help="cross-validate only, write nothing")
+    arguments.add_argument("--cache", type=Path, help="keep feature rows here between calls")
+    arguments.add_argument("--pages", type=Path, help="write a row per cross-validated page here")
+    options = arguments.parse_args()
+    samples, rows, scores = load(options.cache)
+    result = cross_validate(samples, rows)
+    show(result)
+    if options.pages:
+        options.pages.write_text("\n".join(json.dumps(r) for r in result["pages"]))
+    if not options.check:
+        from export import write_model
+
+        model = fit(samples, rows, range(len(samples)))
+        cv = {
+            k: {m: round(v, 4) for m, v in result[k].items() if isinstance(v, float) and m not in ("ms", "med")}
+            for k in corpus.CORPORA
+        }
+        print("wrote", write_model(model, scores, samples=len(samples), cv=cv))
+
+
+if __name__ == "__main__":
+    main()

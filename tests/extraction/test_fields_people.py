@@ -1,0 +1,139 @@
+"""Authors, agencies and datelines."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from scraper.document import parse
+from scraper.extraction.fields import BodyHints, Fields, read_fields
+from scraper.extraction.fields.names import split_names
+from scraper.extraction.fields.wire import read_agencies, read_dateline
+from scraper.models import Author
+
+URL = "https://www.blatt.example/politik/bruecke-123.html"
+
+
+def read(body: str, head: str = "", ld: Any = None) -> Fields:
+    script = f'<script type="application/ld+json">{json.dumps(ld)}</script>' if ld else ""
+    date = '<meta name="date" content="2024-05-03">'
+    html = f'<html lang="de"><head>{head}{date}{script}</head><body>{body}</body></html>'
+    return read_fields(parse(html, URL), body=BodyHints())
+
+
+def authors(body: str, head: str = "", ld: Any = None) -> list[str]:
+    return [a.name for a in read(body, head, ld).authors]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Jane Roe", ["Jane Roe"]),
+        ("Von Jane Roe und John Doe", ["Jane Roe", "John Doe"]),
+        ("By Jane Roe, John Doe and Max Mustermann", ["Jane Roe", "John Doe", "Max Mustermann"]),
+        ("Jane Roe; John Doe", ["Jane Roe", "John Doe"]),
+        ("Jane Roe, Redakteurin", ["Jane Roe"]),
+        ("Jane Roe jane.roe@blatt.example", ["Jane Roe"]),
+        ("Jane Roe (AFP)", ["Jane Roe", "AFP"]),
+        ("Jane Roe, MD", ["Jane Roe, MD"]),
+        ("https://www.facebook.com/blatt", []),
+        ("Follow", []),
+    ],
+)
+def test_names_in_a_string(text: str, expected: list[str]) -> None:
+    assert split_names(text, "de") == expected
+
+
+def test_jsonld_author_by_reference_with_address() -> None:
+    graph = {
+        "@graph": [
+            {"@type": "NewsArticle", "headline": "Die Brücke", "author": {"@id": "#a"}},
+            {"@type": "Person", "@id": "#a", "name": "Jane Roe", "url": "/autor/jane-roe"},
+        ]
+    }
+    found = read("<h1>Die Brücke</h1>", ld=graph)
+    url = "https://www.blatt.example/autor/jane-roe"
+    assert found.authors == (Author(name="Jane Roe", url=url),)
+    assert found.provenance["authors"] == "jsonld:author"
+
+
+def test_people_before_the_house() -> None:
+    ld = {
+        "@type": "NewsArticle",
+        "headline": "Die Brücke",
+        "author": {"@type": "Organization", "name": "Das Blatt"},
+        "publisher": {"name": "Das Blatt"},
+    }
+    assert authors("<h1>Die Brücke</h1><p>Von <a href='/a'>Jane Roe</a></p>", ld=ld) == ["Jane Roe"]
+    assert authors("<h1>Die Brücke</h1><p>Ein Text.</p>", ld=ld) == ["Das Blatt"]
+
+
+def test_agencies_stand_apart_where_a_person_signs() -> None:
+    ld = {
+        "@type": "NewsArticle",
+        "headline": "x",
+        "author": [{"name": "Jane Roe"}, {"name": "dpa"}],
+    }
+    found = read("<h1>x</h1>", ld=ld)
+    assert ([a.name for a in found.authors], found.agencies) == (["Jane Roe"], ("dpa",))
+    alone = read("<h1>x</h1>", ld={"@type": "NewsArticle", "headline": "x", "author": "dpa"})
+    assert ([a.name for a in alone.authors], alone.agencies) == (["dpa"], ("dpa",))
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "<p>Von Jane Roe</p>",
+        "<div><span>Von</span> <a href='/autor/1'>Jane Roe</a></div>",
+        "<p>Von Jane Roe, 3. Mai 2024</p>",
+        "<p>Von Jane Roe | 10:15 Uhr</p>",
+        "<p>By Jane Roe May 3, 2024</p>",
+        "<p>Par Jane Roe</p>",
+        '<p class="author-name">Jane Roe</p>',
+        '<address><a href="/x">Jane Roe</a></address>',
+        '<a rel="author" href="/x">Jane Roe</a>',
+    ],
+)
+def test_printed_bylines(byline: str) -> None:
+    page = f"<article><h1>Die Brücke</h1>{byline}<p>Der Text beginnt.</p></article>"
+    assert authors(page) == ["Jane Roe"]
+
+
+def test_what_is_no_byline() -> None:
+    page = "<h1>Die Brücke</h1><p>Von der Brücke sieht man weit.</p><p>By the way, it is long.</p>"
+    assert authors(page) == []
+    comments = '<h1>x</h1><ul class="comments"><li><b class="author">Otto Normal</b></li></ul>'
+    assert authors(comments) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "places", "agencies"),
+    [
+        ("BERLIN (dpa) – Die Brücke ist offen.", ("Berlin",), ("dpa",)),
+        ("London/Moskau/Kiew – Die Lage ist ernst.", ("London", "Moskau", "Kiew"), ()),
+        ("PARIS, 3 mai (Reuters) - Le pont est ouvert.", ("Paris",), ("Reuters",)),
+        ("Frankfurt am Main (epd). Die Kirche ruft.", ("Frankfurt am Main",), ("epd",)),
+        ("Die Brücke – so heißt es – ist offen.", (), ()),
+        ("Er kam, sah – und ging.", (), ()),
+        ("Heute ist ein langer Tag ohne Ort.", (), ()),
+    ],
+)
+def test_datelines(text: str, places: tuple[str, ...], agencies: tuple[str, ...]) -> None:
+    assert read_dateline(text) == (places, agencies)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Das war es. (dpa)", ("dpa",)),
+        ("Das war es. (EB/mit dpa)", ("dpa",)),
+        ("Das war es.\n\ndpa/lnw", ("dpa",)),
+        ("Das war es. (AFP, Reuters)", ("AFP", "Reuters")),
+        ("Das war es (sagte er).", ()),
+        ("Ein Satz ohne alles.", ()),
+    ],
+)
+def test_agencies_at_the_end(text: str, expected: tuple[str, ...]) -> None:
+    assert read_agencies(text) == expected
