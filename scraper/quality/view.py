@@ -1,0 +1,177 @@
+"""What this stage looks at: the page's lines in order, its title, its JSON-LD article."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from scraper.document import Document, Node, node_text
+from scraper.quality.rules import wall_pattern, walls
+
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_NOT_WORD = re.compile(r"[\W_]+")
+#: levels of nesting that are looked at; real pages have at most about sixty
+_DEPTH = 200
+_ALL = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A stretch of text between two block borders."""
+
+    text: str
+    #: the element whose line it is
+    node: Node
+    #: all of it is a link or a button
+    pressed: bool
+
+
+class View:
+    """A document as this stage reads it; everything is worked out when first asked for."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+
+    @cached_property
+    def title(self) -> str:
+        head = self.document.tree.head
+        node = head.css_first("title") if head else None
+        return node_text(node) if node else (self.document.first_meta("og:title") or "")
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The lines of the page, in order, without scripts and the like."""
+        body = self.document.tree.body
+        if body is None:
+            return []
+        walk = _Walk(_ALL)
+        walk.children(body, body, 0)
+        walk.flush(body)
+        return walk.lines
+
+    def following(self, node: Node, count: int) -> list[Line]:
+        """The first `count` lines that stand after an element."""
+        walk = _Walk(count)
+        above: Node | None = node
+        while above is not None and above.tag != "body" and len(walk.lines) < count:
+            owner = above.parent or above
+            walk.siblings(above.next, owner, 0)
+            walk.flush(owner)
+            above = above.parent
+        return walk.lines[:count]
+
+    @cached_property
+    def _paragraphs(self) -> list[tuple[Node, str]]:
+        return [(node, node.text() or "") for node in self.document.tree.css("p")]
+
+    def paragraph_with(self, text: str) -> Node | None:
+        """The last `<p>` whose text ends in that of `text`."""
+        tail, words = key(text)[-60:], text.split()
+        if len(tail) < 12 or not words:
+            return None
+        for node, found in reversed(self._paragraphs):
+            if words[-1] in found and key(found).endswith(tail):
+                return node
+        return None
+
+    @cached_property
+    def size(self) -> int:
+        """Characters of visible text."""
+        return sum(len(line.text) for line in self.lines)
+
+    @cached_property
+    def articles(self) -> list[dict[str, Any]]:
+        """JSON-LD objects that are articles themselves, not members of a list."""
+        kinds = walls().listing.article_types
+        found = []
+        for node in self.document.jsonld:
+            inner = [node, node.get("mainEntity"), node.get("mainEntityOfPage")]
+            found += [n for n in inner if isinstance(n, dict) and kinds & set(types(n))]
+        return found
+
+
+class _Walk:
+    """One pass over the page's nodes that gathers lines."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.lines: list[Line] = []
+        self.buffer: list[str] = []
+        #: characters of the line under way that stand in a link or button
+        self.linked = 0
+        self.silent, self.breaks = walls().page.silent, walls().page.breaks
+
+    def flush(self, owner: Node) -> None:
+        if not self.buffer:
+            return
+        text = " ".join("".join(self.buffer).split())
+        if text:
+            self.lines.append(Line(text, owner, self.linked >= 0.9 * len(text)))
+        self.buffer.clear()
+        self.linked = 0
+
+    def children(self, parent: Node, owner: Node, depth: int, link: bool = False) -> None:
+        self.siblings(parent.first_child, owner, depth, link)
+
+    def siblings(self, node: Node | None, owner: Node, depth: int, link: bool = False) -> None:
+        while node is not None and len(self.lines) < self.limit:
+            tag = node.tag
+            if tag == "-text":
+                text = node.text_content or ""
+                self.buffer.append(text)
+                self.linked += len(text) if link else 0
+            elif tag in self.silent or depth > _DEPTH:
+                pass
+            elif tag in self.breaks:
+                if self.buffer:
+                    self.flush(owner)
+                self.children(node, node, depth + 1, link or tag == "button")
+                if self.buffer:
+                    self.flush(node)
+            else:
+                self.children(node, owner, depth + 1, link or tag == "a")
+            node = node.next
+
+
+def box(line: Line, outside: frozenset[int]) -> tuple[bool, bool]:
+    """(whether the page hides the line, whether it stands in a paywall product's markup).
+
+    Elements whose `mem_id` is among `outside` are not the line's own box: they hold the text too.
+    """
+    wall, node = False, line.node
+    for _ in range(_DEPTH):
+        if node.mem_id in outside:
+            break
+        attributes = node.attributes
+        style = attributes.get("style")
+        if "hidden" in attributes or (style and _HIDDEN_STYLE.search(style)):
+            return True, wall
+        names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower()
+        wall = wall or wall_pattern().search(names) is not None
+        if node.parent is None:
+            break
+        node = node.parent
+    return False, wall
+
+
+def ancestors(node: Node | None) -> frozenset[int]:
+    """`mem_id`s of an element and all above it."""
+    found = set()
+    while node is not None:
+        found.add(node.mem_id)
+        node = node.parent
+    return frozenset(found)
+
+
+def types(node: dict[str, Any]) -> list[str]:
+    """The `@type`s of a JSON-LD object, in lower case, without their vocabulary."""
+    value = node.get("@type")
+    listed = value if isinstance(value, list) else [value]
+    return [t.rsplit("/", 1)[-1].lower() for t in listed if isinstance(t, str)]
+
+
+def key(text: str) -> str:
+    """Letters and digits of a text alone, for comparing."""
+    return _NOT_WORD.sub("", text).lower()
