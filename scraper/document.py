@@ -75,9 +75,7 @@ def _chunks(body: bytes, name: str, step: int = 65536) -> Iterator[bytes]:
     elif name == "zstd":
         import zstandard  # late, as above
 
-        with zstandard.ZstdDecompressor(max_window_size=2**27).stream_reader(
-            body, read_across_frames=True
-        ) as reader:
+        with zstandard.ZstdDecompressor(max_window_size=2**27).stream_reader(body, read_across_frames=True) as reader:
             while chunk := reader.read(step):
                 yield chunk
     else:
@@ -240,10 +238,14 @@ def parse(html: bytes | str, url: str = "", *, headers: Mapping[str, str] | None
     if "\x00" in text:
         text = text.replace("\x00", "\ufffd")
     try:
-        tree = LexborHTMLParser(text)
-    except (SelectolaxError, ValueError, UnicodeError):  # lone surrogates, over the parser's own size limit
+        tree = LexborHTMLParser(text, scripting=True)
+    except (
+        SelectolaxError,
+        ValueError,
+        UnicodeError,
+    ):  # lone surrogates, over the parser's own size limit
         clean = text.encode("utf-8", "replace").decode("utf-8")[:_PARSER_LIMIT]
-        tree = LexborHTMLParser(clean)
+        tree = LexborHTMLParser(clean, scripting=True)
     return Document(url=url, tree=tree, charset=charset, headers=headers)
 
 

@@ -62,16 +62,25 @@ class Refusal(ScraperError):
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(detail)
         self.reason, self.detail = reason, detail
+        #: requests made before it came to this
+        self.requests = 0
 
 
 class Failure(ScraperError):
     """It was tried and did not work. `reason` is one of FAILURES; an HTTP status is appended as "http404"."""
 
     def __init__(
-        self, reason: str, detail: str, *, status: int | None = None, retry_after: float | None = None
+        self,
+        reason: str,
+        detail: str,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
     ) -> None:
         super().__init__(detail)
         self.reason, self.detail = reason, detail
         self.status = status
         #: seconds that the server asked to wait
         self.retry_after = retry_after
+        #: requests made before it came to this
+        self.requests = 0

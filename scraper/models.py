@@ -16,7 +16,7 @@ SCHEMA_VERSION = "1"
 
 
 class Value(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=False):
-    """Base of everything that may end up in a record: frozen, keyword-only, camelCase in JSON."""
+    """Base of everything that may end up in a record: frozen, camelCase in JSON (msgspec inherits no kw_only)."""
 
 
 # --- what comes in -------------------------------------------------------------------------------------------------
@@ -58,6 +58,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     redirects: tuple[str, ...] = ()
     #: seconds from the first request to the last byte
     elapsed: float = 0.0
+    #: requests made for it: redirects and retries included, robots.txt not
+    requests: int = 1
 
 
 class Fetch(Protocol):
@@ -121,7 +123,7 @@ class Verdict(msgspec.Struct, frozen=True):
 BodyType = Literal["paragraph", "heading", "list", "quote", "table", "code", "image"]
 
 
-class BodyPart(Value):
+class BodyPart(Value, frozen=True, kw_only=True):
     """One piece of the body. `text` is plain; a list's items are also in `items`."""
 
     type: BodyType
@@ -131,12 +133,12 @@ class BodyPart(Value):
     items: tuple[str, ...] = ()
 
 
-class Author(Value):
+class Author(Value, frozen=True, kw_only=True):
     name: str
     url: str | None = None
 
 
-class Image(Value):
+class Image(Value, frozen=True, kw_only=True):
     url: str | None = None
     caption: str | None = None
     credit: str | None = None
@@ -146,7 +148,7 @@ class Image(Value):
 Declared = Literal["free", "paywalled", "metered", "unknown"]
 
 
-class Access(Value):
+class Access(Value, frozen=True, kw_only=True):
     """What the publisher declares, and whether the text is whole: two facts, kept apart."""
 
     declared: Declared = "unknown"
@@ -156,7 +158,7 @@ class Access(Value):
     evidence: tuple[str, ...] = ()
 
 
-class Removed(Value):
+class Removed(Value, frozen=True, kw_only=True):
     """What one rule removed from one page."""
 
     reason: Reason
@@ -172,14 +174,28 @@ class Removed(Value):
 Status = Literal["ok", "partial", "teaser", "consent", "blocked", "empty", "notArticle"]
 
 
-class Quality(Value):
+class Quality(Value, frozen=True, kw_only=True):
     """What speaks against taking the article at its word."""
 
     status: Status = "ok"
     reasons: tuple[str, ...] = ()
 
 
-class Article(Value):
+class Identity(Value, frozen=True, kw_only=True):
+    """Which page; the first fields of a record. An article that was read without fetching has what it was given."""
+
+    schema_version: str = SCHEMA_VERSION
+    #: first 16 hex digits of the SHA-256 of the normalised canonical (else final) address; "" before it is a record
+    id: str = ""
+    #: the address that was asked for
+    url: str = ""
+    #: the address that answered, after redirects
+    final_url: str = ""
+    #: the config's domain, or the host
+    site: str = ""
+
+
+class Article(Identity, frozen=True, kw_only=True):
     """What is in a page. Every field may be empty; `quality` says what to think of it."""
 
     canonical_url: str | None = None
@@ -209,7 +225,7 @@ class Article(Value):
     quality: Quality = Quality()
 
 
-class FetchInfo(Value):
+class FetchInfo(Value, frozen=True, kw_only=True):
     """How the page was had."""
 
     fetched_at: str | None = None
@@ -224,18 +240,7 @@ class FetchInfo(Value):
     version: str = ""
 
 
-class Identity(Value):
-    """The first fields of a record."""
-
-    schema_version: str = SCHEMA_VERSION
-    #: first 16 hex digits of the SHA-256 of the normalised canonical (else final) address
-    id: str
-    url: str
-    final_url: str
-    site: str
-
-
-class Record(Article, Identity):
+class Record(Article, frozen=True, kw_only=True):
     """The flat, versioned, JSON-ready record: an article, where it came from, and how it was had."""
 
     fetch: FetchInfo = FetchInfo()

@@ -1,0 +1,58 @@
+"""article + page → the flat, versioned record."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from importlib.metadata import PackageNotFoundError, version
+
+from scraper import urls
+from scraper.models import Article, FetchInfo, Page, Record
+from scraper.sites import Site
+
+__all__ = ["article_id", "make_record", "package_version"]
+
+_WORD = re.compile(r"\w+")
+
+
+def package_version() -> str:
+    """This package's version, "0" when it runs from a tree that is not installed."""
+    try:
+        return version("scraper")
+    except PackageNotFoundError:
+        return "0"
+
+
+def article_id(url: str) -> str:
+    """First 16 hex digits of the SHA-256 of what identifies an article's address."""
+    return hashlib.sha256((urls.article_key(url) or url).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def content_hash(article: Article) -> str:
+    """SHA-256 of headline and body, words only, lower-cased: the same story set anew has the same hash."""
+    words = _WORD.findall(f"{article.headline or ''} {article.article_body}".lower())
+    return hashlib.sha256(" ".join(words).encode("utf-8", "replace")).hexdigest()
+
+
+def make_record(article: Article, page: Page, *, site: str, charset: str, config: Site | None) -> Record:
+    """The record of an article that was fetched."""
+    fields = {name: getattr(article, name) for name in Article.__struct_fields__}
+    fetched = page.fetched_at
+    fields |= {
+        "id": article_id(article.canonical_url or page.url),
+        "url": page.link.url,
+        "final_url": page.url,
+        "site": site,
+        "content_hash": content_hash(article),
+        "fetch": FetchInfo(
+            fetched_at=fetched.isoformat(timespec="seconds") if fetched else None,
+            status=page.status,
+            etag=page.headers.get("etag"),
+            last_modified=page.headers.get("last-modified"),
+            charset=charset,
+            discovered_via=page.link.via,
+            config_hash=config.hash or None if config else None,
+            version=package_version(),
+        ),
+    }
+    return Record(**fields)

@@ -1,0 +1,158 @@
+"""page → outcome, in one pure synchronous function: document, extract, quality, record. Worker processes run this."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from scraper import urls
+from scraper.document import Document, decoded_body, parse
+from scraper.errors import Failure, Refusal
+from scraper.extraction import Extracted, extract_article, join_pages
+from scraper.models import Article, Failed, Kept, Link, Outcome, Page, Quality, Reason, Refused
+from scraper.quality import judge_access, judge_quality
+from scraper.record import make_record
+from scraper.sites import FetchRules, Site
+
+_LOG = logging.getLogger(__name__)
+#: further pages of one article that are fetched
+MAX_PAGES = 20
+#: quality statuses of pages that hold no article, as refusals
+_REFUSED = {
+    "consent": "consent",
+    "blocked": "blocked",
+    "empty": "empty",
+    "notArticle": "notArticle",
+}
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What reading the pages of an article so far gave."""
+
+    outcome: Outcome
+    #: address of the article's next page, still to be fetched and read with these
+    next_page: str | None = None
+    #: whether trafilatura had to answer
+    generic: bool = False
+
+
+class ExplainedBlock(msgspec.Struct, frozen=True):
+    """One block of a page and what became of it."""
+
+    text: str
+    type: str
+    #: CSS-like address
+    path: str
+    keep: bool
+    reason: Reason | None
+    rule: str
+    #: the classifier's probability that it is the article's; None where a rule decided
+    score: float | None
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """A page's article and every block that was looked at."""
+
+    article: Article
+    blocks: tuple[ExplainedBlock, ...]
+
+
+def read_article(
+    html: bytes | str,
+    url: str = "",
+    *,
+    site: Site | None = None,
+    link: Link | None = None,
+    headers: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> Article:
+    """The article in a page; `quality` says what speaks against it. Never raises for what the page contains."""
+    document = parse(html, url, headers=headers)
+    return _judged(document, extract_article(document, site, link=link), link, status)
+
+
+def explain_page(html: bytes | str, url: str = "", *, site: Site | None = None) -> Explanation:
+    """The article in a page, and what became of each block of it."""
+    document = parse(html, url)
+    found = extract_article(document, site)
+    blocks = tuple(
+        ExplainedBlock(
+            text=d.block.text, type=d.block.tag, path=d.block.box.path(), keep=d.verdict.keep,
+            reason=d.verdict.reason, rule=d.verdict.rule, score=d.score,
+        )
+        for d in found.decisions
+    )  # fmt: skip
+    return Explanation(_judged(document, found, None, 200), blocks)
+
+
+def read_pages(pages: Sequence[Page], site: Site | None, domain: str) -> Reading:
+    """The outcome of an article's pages, first page first. Never raises."""
+    first = pages[0]
+    try:
+        return _read_pages(pages, site, domain)
+    except Refusal as error:
+        return Reading(Refused(first.link, error.reason, error.detail))
+    except Failure as error:
+        return Reading(Failed(first.link, error.reason, error.detail))
+    except Exception as error:  # the pipeline's border: one page's bug must not cost the others
+        _LOG.exception("reading %s", first.url)
+        return Reading(Failed(first.link, "crash", f"{first.url}: {error!r}; please report this page"))
+
+
+def _read_pages(pages: Sequence[Page], site: Site | None, domain: str) -> Reading:
+    first = pages[0]
+    limit = site.fetch.max_bytes if site else FetchRules().max_bytes
+    parts = [_part(page, site, limit) for page in pages]
+    head = parts[0]
+    found = head.found._replace(article=join_pages([part.found for part in parts]))
+    article = _judged(head.document, found, first.link, first.status)
+    if reason := _REFUSED.get(article.quality.status):
+        detail = f"{first.url}: {'; '.join(article.quality.reasons) or article.quality.status}"
+        return Reading(Refused(first.link, reason, detail), generic=article_is_generic(article))
+    seen = {urls.normalise(page.url) for page in pages} | {urls.normalise(first.link.url)}
+    following = parts[-1].found.next_page if len(pages) < MAX_PAGES else None
+    if following and urls.normalise(following) in seen:
+        following = None
+    record = make_record(article, first, site=domain, charset=head.document.charset, config=site)
+    return Reading(Kept(record), following, article_is_generic(article))
+
+
+def article_is_generic(article: Article) -> bool:
+    """Whether trafilatura answered for the body."""
+    return article.provenance.get("articleBody") == "trafilatura"
+
+
+class _ReadPage(msgspec.Struct):
+    document: Document
+    found: Extracted
+
+
+def _part(page: Page, site: Site | None, limit: int) -> _ReadPage:
+    body = decoded_body(page.body, page.encoding, limit=limit)
+    if kind := _not_html(body):
+        raise Refusal("notHtml", f"{page.url} is {kind}, not HTML")
+    document = parse(body, page.url, headers=page.headers)
+    return _ReadPage(document, extract_article(document, site, link=page.link))
+
+
+#: first bytes of files that servers send as text/html
+_MAGIC = (
+    (b"%PDF-", "a PDF file"), (b"\x89PNG", "a PNG image"), (b"\xff\xd8\xff", "a JPEG image"), (b"GIF8", "a GIF image"),
+    (b"RIFF", "a media file"), (b"PK\x03\x04", "a ZIP file"), (b"\x1f\x8b", "a gzip file"), (b"OggS", "a media file"),
+    (b"\x00\x00\x00\x18ftyp", "a video"), (b"\x00\x00\x00\x20ftyp", "a video"), (b"\x7fELF", "a program"),
+)  # fmt: skip
+
+
+def _not_html(body: bytes) -> str | None:
+    return next((name for magic, name in _MAGIC if body.startswith(magic)), None)
+
+
+def _judged(document: Document, found: Extracted, link: Link | None, status: int) -> Article:
+    """The article with access and quality."""
+    article = found.article
+    access = judge_access(document, article, found.layout, link=link)
+    article = msgspec.structs.replace(article, access=access)
+    quality: Quality = judge_quality(document, article, status=status)
+    return msgspec.structs.replace(article, quality=quality)
