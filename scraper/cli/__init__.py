@@ -1,0 +1,29 @@
+"""The command line: `main` runs it and turns every error into one sentence and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from scraper.errors import ConfigError, ScraperError, UsageError
+
+#: exit codes; 1 is also that of a run in which links failed
+OK, FAILED, USAGE, LOCKED, INTERRUPTED = 0, 1, 2, 75, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs a command line (by default that of the process) and exits with its code."""
+    from scraper.cli.app import app
+
+    try:
+        app(arguments, prog_name="scraper")
+    except ScraperError as error:
+        code = USAGE if isinstance(error, ConfigError | UsageError) else FAILED
+        sys.stderr.write(f"scraper: {error}\n")
+    except BrokenPipeError:
+        code = OK  # whoever read our output has seen enough
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    else:
+        return
+    sys.exit(code)

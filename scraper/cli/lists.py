@@ -1,0 +1,140 @@
+"""Lists of addresses: read as a stream, every bad line accounted for, nothing stops a run."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import BinaryIO
+
+from scraper import urls
+from scraper.errors import UsageError
+from scraper.models import Done, Link, Outcome, Refused, Unchanged
+from scraper.store import Known
+
+#: characters of a line that are looked at; no address is longer (servers stop at about as many)
+_LONGEST = 8000
+
+
+class LinkList:
+    """The links of arguments and list files, each once; what is not a link comes out as `ended`."""
+
+    def __init__(self, known: Known | None = None) -> None:
+        """`known`: what the output holds already; such links end as Unchanged."""
+        self._known = known or Known()
+        self._seen = Known()
+        #: links that ended here, before a request; whoever reads them takes them out
+        self.ended: deque[Done] = deque()
+        self._waiting = False
+
+    def interrupt(self) -> None:
+        """For a signal handler: ends a list that is being waited for, on a terminal or a pipe."""
+        if self._waiting:
+            raise KeyboardInterrupt
+
+    def of_file(self, source: BinaryIO, name: str) -> Iterator[Link]:
+        """The links of an open list; `name` is what the report calls it."""
+        lines = _lines(source)
+        while True:
+            try:
+                self._waiting = True
+                number, text = next(lines)
+                self._waiting = False
+            except (KeyboardInterrupt, StopIteration):
+                self._waiting = False
+                return
+            yield from self._one(text, f"list:{name}:{number}")
+
+    def of_arguments(self, addresses: Iterable[str]) -> Iterator[Link]:
+        """The links among the command's arguments."""
+        for address in addresses:
+            yield from self._one(address, "argument")
+
+    def _one(self, text: str, via: str) -> Iterator[Link]:
+        url, wrong = address_of(text)
+        if not url and not wrong:
+            return
+        link = Link(url=url or text[:200], site=urls.site_key(url), via=via)
+        if wrong:
+            self._end(link, Refused(link, "badUrl", f"{via.removeprefix('list:')}: {wrong}"))
+        elif self._seen.has_url(url):
+            self._end(link, Refused(link, "duplicate", "the list has it twice"))
+        elif self._known.has_url(url):
+            self._end(link, Unchanged(link))
+        else:
+            self._seen.add_url(url)
+            yield link
+
+    def _end(self, link: Link, outcome: Outcome) -> None:
+        self.ended.append(Done(link=link, outcome=outcome))
+
+
+def address_of(text: str) -> tuple[str, str]:
+    """(address, "") of a line, or ("", what is wrong); ("", "") of a blank line or a comment.
+
+    An address ends at a tab or at " #": lists have columns and remarks.
+    """
+    text = text.strip(" \t\r\n\v\f\ufeff\x1a").partition("\t")[0].partition(" #")[0].strip().strip("<>\"'")
+    if not text or text.startswith("#"):
+        return "", ""
+    return ("", wrong) if (wrong := _wrong(text)) else (text, "")
+
+
+def _wrong(text: str) -> str:
+    """What keeps `text` from being an http(s) address; "" where nothing does."""
+    if len(text) >= _LONGEST:
+        return f"a line of more than {_LONGEST} characters"
+    if "\x00" in text or "\ufffd" in text or not text.isprintable():
+        return "not text in UTF-8 or UTF-16"
+    scheme = text.partition(":")[0].lower()
+    if scheme not in ("http", "https"):
+        return "not an http(s) address" + ("; write https:// before it" if _looks_like_host(text) else "")
+    if any(c.isspace() for c in text):
+        return "an address with a space in it"
+    return "" if urls.is_http(text) else "an address without a valid host"
+
+
+def _looks_like_host(text: str) -> bool:
+    head = text.partition("/")[0]
+    return "." in head and ":" not in head and "@" not in head and " " not in text
+
+
+def _lines(source: BinaryIO) -> Iterator[tuple[int, str]]:
+    """(number, text) of each line; of one too long only its beginning: garbage fills no memory."""
+    buffered = source if isinstance(source, io.BufferedReader) else io.BufferedReader(source)  # type: ignore[type-var]  # any raw stream will do
+    wide = buffered.peek(2)[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    text = io.TextIOWrapper(buffered, "utf-16" if wide else "utf-8-sig", errors="replace")
+    try:
+        number = 0
+        while line := text.readline(_LONGEST):
+            number += 1
+            yield number, line
+            while not line.endswith("\n") and (line := text.readline(_LONGEST)):
+                pass
+    finally:
+        text.detach()  # the stream is its owner's to close
+
+
+def open_list(name: str) -> AbstractContextManager[BinaryIO]:
+    """A list file, or standard input for "-". Raises UsageError where it cannot be opened."""
+    if name == "-":
+        return nullcontext(sys.stdin.buffer)
+    try:
+        return Path(name).open("rb")
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise UsageError(f"-i {name}: the list cannot be read ({why})") from error
+
+
+def count_lines(source: BinaryIO) -> int | None:
+    """Lines of a list on disk, for a progress bar; None for a stream. The position stays."""
+    if not source.seekable() or source is sys.stdin.buffer:
+        return None
+    start = source.tell()
+    count = sum(chunk.count(b"\n") for chunk in iter(lambda: source.read(1 << 20), b""))
+    source.seek(start)
+    return count

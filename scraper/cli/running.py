@@ -1,0 +1,201 @@
+"""A run from the command line: events in, records out, signals obeyed, a report at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from scraper.cli import FAILED, INTERRUPTED, OK
+from scraper.cli.options import RunOptions
+from scraper.cli.progress import Watcher, watcher
+from scraper.cli.summary import error_console, print_summary
+from scraper.errors import StoreError, UsageError
+from scraper.models import Done, Event, Kept, Outcome, Record, Refused, Unchanged
+from scraper.report import Report
+from scraper.store import Known, Sink
+
+#: what starts the pipeline, given the event that asks it to stop
+Start = Callable[[asyncio.Event], AsyncIterator[Event]]
+
+_INTERRUPTED = "interrupted; what was in flight was finished, every record is kept"
+_CANCELLED = "interrupted twice; what was in flight was given up, every record is kept"
+
+
+class Job(msgspec.Struct, kw_only=True):
+    """What a run is made of."""
+
+    start: Start
+    sink: Sink
+    #: what the output holds; grows with the run
+    known: Known
+    options: RunOptions
+    #: links, where that is known beforehand
+    total: int | None = None
+    #: links that ended before the pipeline saw them; emptied as the run goes
+    ended: deque[Done] = msgspec.field(default_factory=deque)
+    #: called in a signal handler; may raise KeyboardInterrupt in what blocks the event loop
+    interrupt: Callable[[], None] = lambda: None
+
+
+def execute(job: Job) -> tuple[Report, int]:
+    """Runs `job`, closes its sink, prints and writes the report; gives it with the exit code."""
+    report = Report()
+    check_writable(job.options.report)
+    options = job.options
+    gone = False
+    with (
+        watcher(report, total=job.total, quiet=options.quiet, verbose=options.verbose) as screen,
+        _closing(job.sink),
+    ):
+        run = _Run(job, report, screen)
+        try:
+            asyncio.run(run.all())
+        except BrokenPipeError:
+            gone = True
+            report.ended = "the reader of standard output has gone"
+        except StoreError as error:
+            report.ended = str(error)
+    if gone:
+        _forget_stdout()
+    write_report(report, options.report)
+    if not options.quiet:
+        print_summary(report, error_console())
+    elif report.ended and not gone:
+        sys.stderr.write(f"scraper: {report.ended}\n")
+    return report, _code(report, run.interrupted, gone)
+
+
+def _code(report: Report, interrupted: bool, gone: bool) -> int:
+    if interrupted:
+        return INTERRUPTED
+    if gone:
+        return OK
+    return FAILED if report.any_failed else OK
+
+
+class _Run:
+    """One run's state: how often it was asked to stop."""
+
+    def __init__(self, job: Job, report: Report, screen: Watcher) -> None:
+        self.job, self.report, self.screen = job, report, screen
+        self.interrupted = False
+        self.written = Known()
+
+    async def all(self) -> None:
+        """Takes every event of the pipeline. Raises StoreError, BrokenPipeError."""
+        stop = asyncio.Event()
+        with self._signals(stop):
+            try:
+                await self._events(stop)
+            except asyncio.CancelledError:
+                self.report.ended = _CANCELLED
+        self._early()
+        if self.interrupted:
+            self.report.ended = self.report.ended or _INTERRUPTED
+
+    async def _events(self, stop: asyncio.Event) -> None:
+        async with closing(self.job.start(stop)) as events:
+            async for event in events:
+                self._early()
+                self._take(event)
+
+    def _early(self) -> None:
+        while self.job.ended:
+            self._count(self.job.ended.popleft())
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, Done) and isinstance(event.outcome, Kept):
+            event = self._store(event, event.outcome.record)
+        self._count(event)
+
+    def _store(self, done: Done, record: Record) -> Done:
+        """Writes a record that is new; the outcome as it then is."""
+        if self.job.known.add_record(record):
+            self.job.sink.write(record)
+            self.written.add_record(record)
+            return done
+        outcome: Outcome = Unchanged(done.link)
+        if self.written(record.id):
+            outcome = Refused(done.link, "duplicate", f"the same article as {record.id}")
+        return msgspec.structs.replace(done, outcome=outcome)
+
+    def _count(self, event: Event) -> None:
+        self.report.add(event)
+        self.screen.saw(event)
+
+    @contextmanager
+    def _signals(self, stop: asyncio.Event) -> Iterator[None]:
+        """First Ctrl-C (or SIGTERM): finish what is in flight. Second: cancel."""
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+        def asked() -> None:
+            if not self.interrupted:
+                self.interrupted = True
+                stop.set()
+                self.screen.say("Stopping: what is in flight is finished. Ctrl-C again to cancel that too.")
+            elif task:
+                task.cancel()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, asked)
+            # asyncio hears of it through a pipe, whatever this handler does
+            signal.signal(number, lambda *_: self.job.interrupt())
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
+
+
+@asynccontextmanager
+async def closing(events: AsyncIterator[Any]) -> AsyncIterator[AsyncIterator[Any]]:
+    """Closes a generator at the end, so that what it has in flight is put away at once."""
+    try:
+        yield events
+    finally:
+        if close := getattr(events, "aclose", None):
+            await close()
+
+
+@contextmanager
+def _closing(sink: Sink) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        sink.close()
+
+
+def _forget_stdout() -> None:
+    """Keeps Python from flushing into the closed pipe on its way out."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def check_writable(path: Path | None) -> None:
+    """Raises UsageError where a file to be written at the end could not be."""
+    if path is None:
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab"):
+            pass
+    except OSError as error:
+        raise UsageError(f"{path}: cannot write there ({error.strerror}); name another file") from error
+
+
+def write_report(report: Report, path: Path | None) -> None:
+    """The report as indented JSON. Raises StoreError."""
+    if path is None:
+        return
+    try:
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(report.as_dict()), indent=2) + b"\n")
+    except OSError as error:
+        raise StoreError(f"{path}: the report could not be written ({error.strerror})") from error

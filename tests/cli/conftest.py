@@ -1,0 +1,91 @@
+"""The command line, run for real in this process or as its own; the demo site to run it on."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from scraper.cli import main
+from scraper.cli.demosite import DemoSite
+
+
+class Result(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """Standard output as JSON Lines."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@pytest.fixture(autouse=True)
+def _plain(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No colours, no proxy, and no configs but those that a test names."""
+    for name in list(os.environ):
+        if name.lower().endswith("_proxy") or name == "FORCE_COLOR":
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[2]), prepend=os.pathsep)
+    work = tmp_path / "work"
+    (work / "configs").mkdir(parents=True)
+    monkeypatch.chdir(work)
+
+
+@pytest.fixture
+def scraper(capsysbinary: pytest.CaptureFixture[bytes]) -> Callable[..., Result]:
+    """`scraper("get", url, …)` in this process."""
+
+    def run(*arguments: object) -> Result:
+        capsysbinary.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main([str(argument) for argument in arguments])
+        out, err = capsysbinary.readouterr()
+        return Result(int(ended.value.code or 0), out.decode(), err.decode())
+
+    return run
+
+
+@pytest.fixture
+def process() -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """`process("get", url, …)` as a process of its own, killed at the end if it still runs."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(*arguments: object, **options: Any) -> subprocess.Popen[bytes]:
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        command = [sys.executable, "-m", "scraper", *map(str, arguments)]
+        started.append(subprocess.Popen(command, **(pipes | options)))
+        return started[-1]
+
+    yield start
+    for child in started:
+        child.kill()
+        child.communicate()
+
+
+@pytest.fixture(scope="session")
+def _demo() -> Iterator[DemoSite]:
+    with DemoSite() as site:
+        yield site
+
+
+@pytest.fixture
+def demo(_demo: DemoSite) -> DemoSite:
+    """The demo's news site, its log empty."""
+    _demo.log.clear()
+    return _demo
+
+
+@pytest.fixture
+def there(demo: DemoSite) -> tuple[str, ...]:
+    """Options that lead to the demo site, without waiting."""
+    return ("--resolve", demo.resolve, "--delay", "0", "--workers", "1")

@@ -1,0 +1,37 @@
+"""What the shared options accept."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from scraper.cli.options import moment
+from scraper.errors import UsageError
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", None),
+        ("2026-11-01", datetime(2026, 11, 1, tzinfo=UTC)),
+        ("2026-11-01T06:00", datetime(2026, 11, 1, 6, tzinfo=UTC)),
+        (
+            "2026-11-01T06:00+02:00",
+            datetime(2026, 11, 1, 6, tzinfo=timezone(timedelta(hours=2))),
+        ),
+        ("36h", NOW - timedelta(hours=36)),
+        ("7d", NOW - timedelta(days=7)),
+        ("2W", NOW - timedelta(weeks=2)),
+    ],
+)
+def test_since(text: str, expected: datetime | None) -> None:
+    assert moment(text, NOW) == expected
+
+
+@pytest.mark.parametrize("text", ["yesterday", "7", "01.11.2026", "999999w", "2026-13-01"])
+def test_a_since_that_makes_no_sense(text: str) -> None:
+    with pytest.raises(UsageError, match="--since"):
+        moment(text, NOW)
