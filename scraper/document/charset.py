@@ -1,0 +1,53 @@
+"""bytes → text: which charset a page is in, whatever it says."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+#: bytes of a page looked at for `<meta charset>`: HTML's own limit is 1024, real pages put scripts before it
+_META_WINDOW = 4096
+_META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-zA-Z0-9_.:-]{2,40})""", re.I)
+_HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?([a-zA-Z0-9_.:-]{2,40})""", re.I)
+#: share of undecodable bytes up to which a page is still taken for UTF-8 with a few broken characters
+_UTF8_DAMAGE = 0.001
+
+
+def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
+    """(text, name of the charset it was read with).
+
+    UTF-8 first, whatever is declared: a page that is valid UTF-8 is not anything else by chance, and declarations
+    are wrong more often. Then a byte order mark, the page's own `<meta>`, the header, and detection last.
+    """
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return body.decode("utf-16", "replace"), "utf-16"
+    try:
+        return body.decode("utf-8-sig"), "utf-8"
+    except UnicodeDecodeError:
+        pass
+    declared = [m[1].decode("ascii") for m in _META_CHARSET.finditer(body[:_META_WINDOW])]
+    declared += _HEADER_CHARSET.findall(content_type)
+    text = body.decode("utf-8", "replace")
+    if text.count("\ufffd") <= max(1, len(body) * _UTF8_DAMAGE):
+        return text, "utf-8"
+    for name in declared:
+        try:
+            found = codecs.lookup("windows-1252" if name.lower() in _LATIN1 else name).name
+            if found in ("utf-8", "utf-16", "utf-7"):
+                continue
+            return body.decode(found, "replace"), found
+        except LookupError:
+            continue
+    return _detect(body)
+
+
+#: WHATWG: these labels mean windows-1252
+_LATIN1 = frozenset(("iso-8859-1", "iso8859-1", "latin1", "latin-1", "l1", "us-ascii", "ascii"))
+
+
+def _detect(body: bytes) -> tuple[str, str]:
+    from charset_normalizer import from_bytes  # late: rare and heavy
+
+    best = from_bytes(body[:200_000]).best()
+    name = best.encoding if best else "cp1252"
+    return body.decode(name, "replace"), name
