@@ -1,14 +1,17 @@
-"""Reading dates that pages print: ISO first, then mail dates, then words through dateparser
-(imported when needed).
+"""Reading dates that pages print: ISO first, then mail dates and figures, then months in words; dateparser
+(imported when needed) for languages whose months `data/months.toml` does not have.
 """
 
 from __future__ import annotations
 
+import calendar
 import re
+import tomllib
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 #: nothing on the web was published before
@@ -27,15 +30,27 @@ _NUMERIC = re.compile(
 _YEAR_FIRST = re.compile(
     r"(?<!\d)(\d{4})\s?[./年년]\s?(\d{1,2})\s?[./月월]\s?(\d{1,2})(?!\d)(?:\D{1,8}?(\d{1,2}):(\d\d))?"
 )
-#: "3. Mai 2024", "May 3rd, 2024", "3 de mayo de 2024", a time behind it
-_WORDED = re.compile(
-    r"(?:\d{1,2}(?:\.|st|nd|rd|th|er|º)?\s+(?:de\s+)?[^\W\d_]{3,12}\.?,?\s+(?:de\s+|del\s+)?"
-    r"|[^\W\d_]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+)(?:19|20)\d\d(?!\d)(?:\D{1,10}\d{1,2}[:.]\d\d(?:\s*[ap]\.?m)?)?",
-    re.I,
+_TIME = r"(?:\D{1,10}?(?P<hour>\d{1,2})[:.h](?P<minute>\d\d)(?!\d)(?:\s*(?P<half>[ap])\.?m\b)?)?"
+_MONTH, _YEAR = r"(?P<month>[^\W\d_]{3,14})", r"(?P<year>(?:19|20)\d\d)(?!\d)"
+#: "3. Mai 2024", "3 de mayo de 2024", "May 3rd, 2024", "2024. május 3.", a time behind them
+_WORDED = tuple(
+    re.compile(pattern + _TIME, re.I)
+    for pattern in (
+        rf"(?<!\d)(?P<day>\d{{1,2}})(?:\.|st|nd|rd|th|er|º)?\s*(?:de\s+|of\s+)?{_MONTH}\.?,?\s+(?:del?\s+)?{_YEAR}",
+        rf"{_MONTH}\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}",
+        rf"(?<!\d){_YEAR}\.?\s+{_MONTH}\s+(?P<day>\d{{1,2}})\.",
+    )
 )
+#: "26.10.13"
+_SHORT_YEAR = re.compile(r"(?<![\d.])(\d\d)\.(\d\d)\.(\d\d)(?![\d.])")
+#: what every date has
+_MAYBE = re.compile(r"(?:19|20)\d\d|\d\d\.\d\d\.\d\d")
 _HAS_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _CLOCK = re.compile(r"\d{1,2}[:.]\d\d")
+#: a word that is no month in any of our languages, between a day and a year, is not worth a library
+_LETTERS = re.compile(r"[^\W\d_]{3,}")
 _URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_.-]?(0[1-9]|1[0-2])[/_.-]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_URL_DAY_FIRST = re.compile(r"(?<!\d)(0[1-9]|[12]\d|3[01])-(0[1-9]|1[0-2])-((?:19|20)\d\d)(?!\d)")
 _URL_SLASHED = re.compile(r"/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})(?:/|$)")
 
 
@@ -96,15 +111,25 @@ def date_in_url(url: str) -> date | None:
                 continue
             if found >= EARLIEST:
                 return found
+    if first := _URL_DAY_FIRST.search(path):
+        day, month, year = (int(part) for part in first.groups())
+        return date(year, month, day) if _exists(year, month, day) else None
     return None
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    return day <= calendar.monthrange(year, month)[1]
 
 
 def dates_inside(text: str) -> list[str]:
     """The parts of a short text that look like a date with a year, with what stands around them,
     for `parse_date`.
     """
+    if not _MAYBE.search(text):
+        return []
     parts = [m[0] for pattern in (_ISO, _YEAR_FIRST, _NUMERIC) for m in pattern.finditer(text)]
-    return parts + [m[0].strip() for m in _WORDED.finditer(text)]
+    parts += [m[0].strip() for pattern in _WORDED for m in pattern.finditer(text)]
+    return parts or [m[0] for m in _SHORT_YEAR.finditer(text)]
 
 
 # --- the ways, cheapest first ---------------------------------------------------------------------
@@ -171,12 +196,46 @@ def _epoch(text: str) -> datetime | None:
 
 
 def _words(text: str, languages: tuple[str, ...]) -> datetime | date | None:
-    """Months in words. A year must be there: "3. Mai" or "vor 2 Stunden" alone is not a date to
-    keep.
-    """
-    if not _HAS_YEAR.search(text):
+    """Months in words. A year must be there: "3. Mai" or "vor 2 Stunden" alone is not a date to keep."""
+    for pattern in _WORDED:
+        for match in pattern.finditer(text):
+            if month := _month(match["month"].lower(), languages):
+                return _assembled(match, month)
+    if short := _SHORT_YEAR.fullmatch(text):
+        day, month, year = (int(part) for part in short.groups())
+        return date(2000 + year, month, day)
+    known = _months_by_language()
+    if not _HAS_YEAR.search(text) or not languages or any(code[:2].lower() in known for code in languages):
         return None
-    return _from_dateparser(text, languages)
+    return _from_dateparser(text, languages) if _LETTERS.search(text) else None
+
+
+def _assembled(match: re.Match[str], month: int) -> datetime | date:
+    year, day = int(match["year"]), int(match["day"])
+    if not match["hour"] or int(match["hour"]) > 23 or int(match["minute"]) > 59:
+        return date(year, month, day)
+    hour = int(match["hour"])
+    if match["half"]:
+        hour = hour % 12 + (12 if match["half"].lower() == "p" else 0)
+    return datetime(year, month, day, hour, int(match["minute"]))
+
+
+def _month(word: str, languages: tuple[str, ...]) -> int:
+    """1 to 12; 0 for a word that is no month's name in these languages, or means two months in others."""
+    tables = _months_by_language()
+    for code in (*languages, "en"):
+        if month := tables.get(code[:2].lower(), {}).get(word):
+            return month
+    meanings = {table[word] for table in tables.values() if word in table}
+    return meanings.pop() if len(meanings) == 1 else 0
+
+
+@cache
+def _months_by_language() -> dict[str, dict[str, int]]:
+    raw = tomllib.loads((files("scraper") / "data" / "months.toml").read_text(encoding="utf-8"))
+    return {
+        code: {name: number for number, names in enumerate(months, 1) for name in names} for code, months in raw.items()
+    }
 
 
 @lru_cache(maxsize=1024)

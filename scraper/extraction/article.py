@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from scraper.document import Document
-from scraper.extraction.body import Body, Decision, read_body
+from scraper.extraction.body import Body, read_body
 from scraper.extraction.fields import BodyHints, Fields, read_fields, read_head
 from scraper.extraction.generic import generic_body
 from scraper.extraction.paging import joined, next_page
@@ -26,7 +26,7 @@ class Extracted(NamedTuple):
     """What extraction found on one page."""
 
     article: Article
-    decisions: tuple[Decision, ...] = ()
+    body: Body
     #: the layout of the site's config that fits the page
     layout: Layout | None = None
     #: address of this article's next page
@@ -41,7 +41,7 @@ def extract_article(document: Document, site: Site | None = None, *, link: Link 
     body = read_body(document, marks, [t for t in (head.headline, head.alternative_headline) if t])
     parts, source = _parts(document, body, layout)
     text = "\n\n".join(part.text for part in parts)
-    kept = [d.block.box.node for d in body.decisions if d.verdict.keep]
+    kept = body.nodes
     hints = BodyHints(
         head=head,
         first_node=kept[0] if kept else None,
@@ -51,7 +51,7 @@ def extract_article(document: Document, site: Site | None = None, *, link: Link 
     )
     fields = read_fields(document, site, layout, hint=link, body=hints)
     article = _article(document, site, fields, body, parts, source)
-    return Extracted(article, body.decisions, layout, next_page(document, layout))
+    return Extracted(article, body, layout, next_page(document, layout))
 
 
 def join_pages(pages: Sequence[Extracted]) -> Article:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
-from scraper.document import Document
-from scraper.extraction.assemble import Assembled, assemble
-from scraper.extraction.features import GENRES, PageClues, block_features
-from scraper.extraction.frame import Frame, text_weight
+from scraper.document import Document, Node
+from scraper.extraction.assemble import assemble
+from scraper.extraction.features import GENRES, PageClues, block_features, words_key
+from scraper.extraction.frame import Frame, signature, text_weight
 from scraper.extraction.judges import name_reasons
 from scraper.extraction.model import load_model
 from scraper.extraction.scope import Marks, Said, Scope
@@ -21,6 +23,10 @@ KEEP = 0.5
 UNSURE = 0.15
 #: a heading with nothing below it stays from this probability on
 SURE_HEADING = 0.8
+#: characters of words of a block that may be an echo: shorter ones recur by chance, longer ones are no pull quotes
+ECHO_LEAST, ECHO_MOST = 30, 400
+#: characters of a block that may be the headline
+MAX_TITLE = 300
 #: the guard: judges that leave less than this share of the main box's prose have eaten the article
 LEAST_PROSE = 0.25
 SAMPLE = 200
@@ -35,16 +41,39 @@ class Decision(NamedTuple):
     score: float | None
 
 
-class Body(NamedTuple):
+@dataclass
+class Body:
     """The article's text and how it was come by."""
 
     parts: tuple[BodyPart, ...]
     #: parts' texts, joined by blank lines
     text: str
-    decisions: tuple[Decision, ...]
-    removed: tuple[Removed, ...]
-    #: mean certainty of the decisions on blocks that could be text, 0.5 to 1
-    certainty: float
+    frame: Frame
+    #: for each block of the frame's window: is it kept, how probable was that, what did a config say
+    kept: Sequence[bool]
+    values: Sequence[float]
+    said: Sequence[Said | None]
+
+    @cached_property
+    def decisions(self) -> tuple[Decision, ...]:
+        """What became of every block of the page."""
+        return tuple(_decisions(self.frame, self.kept, self.values, self.said))
+
+    @cached_property
+    def removed(self) -> tuple[Removed, ...]:
+        """One entry a (reason, rule), in page order; what is far from the article is not listed."""
+        return _removed(self)
+
+    @property
+    def certainty(self) -> float:
+        """How sure the classifier was of the blocks that could be text, 0.5 to 1."""
+        sure = [max(v, 1 - v) for v, prose in zip(self.values, self.frame.prose, strict=True) if prose]
+        return sum(sure) / len(sure) if sure else 0.5
+
+    @property
+    def nodes(self) -> list[Node]:
+        """The elements that hold the kept blocks, in order."""
+        return [block.box.node for block, keep in zip(self.frame.blocks, self.kept, strict=True) if keep]
 
 
 def clues_of(document: Document, titles: Sequence[str] = ()) -> PageClues:
@@ -82,20 +111,21 @@ def read_body(document: Document, marks: Marks | None = None, titles: Sequence[s
     frame = Frame(segments, scope.inside if scope else frozenset())
     model = load_model()
     rows = block_features(frame, clues_of(document, titles), model.scores)
-    return finish(frame, [model.probability(row) for row in rows], scope)
+    return finish(frame, [model.probability(row) for row in rows], scope, titles)
 
 
-def finish(frame: Frame, values: Sequence[float], scope: Scope | None = None) -> Body:
+def finish(frame: Frame, values: Sequence[float], scope: Scope | None = None, titles: Sequence[str] = ()) -> Body:
     """Probabilities → decisions → body."""
     smooth = _smoothed(frame, values)
     kept = [value >= KEEP for value in smooth]
     _guard(frame, values, kept)
+    _drop_headline(frame, kept, titles)
     said = [scope.says(block) if scope else None for block in frame.blocks]
     kept = [keep if word is None else word[0] for keep, word in zip(kept, said, strict=True)]
     _drop_lone_headings(frame.blocks, kept, smooth)
-    decisions = tuple(_decisions(frame, kept, smooth, said))
-    made: Assembled = assemble([block for block, keep in zip(frame.blocks, kept, strict=True) if keep])
-    return Body(made.parts, made.text, decisions, _removed(decisions), _certainty(frame, values))
+    _drop_echoes(frame.blocks, kept, said)
+    made = assemble([block for block, keep in zip(frame.blocks, kept, strict=True) if keep])
+    return Body(made.parts, made.text, frame, kept, smooth, said)
 
 
 def _smoothed(frame: Frame, values: Sequence[float]) -> list[float]:
@@ -124,6 +154,30 @@ def _drop_lone_headings(blocks: Sequence[Block], kept: list[bool], values: Seque
             kept[i] = False
         if kept[i]:
             level = own
+
+
+def _drop_echoes(blocks: Sequence[Block], kept: list[bool], said: Sequence[Said | None]) -> None:
+    """A block whose words stand inside a longer kept one of another make is a pull quote; lists and headings repeat."""
+    keys = {i: words_key(block.text) for i, block in enumerate(blocks) if kept[i]}
+    whole = " | ".join(keys.values())
+    for i, key in keys.items():
+        block = blocks[i]
+        if not ECHO_LEAST <= len(key) <= ECHO_MOST or block.tag == "li" or _is_heading(block) or said[i]:
+            continue
+        if whole.find(key, whole.find(key) + 1) >= 0:
+            own = signature(block)
+            kept[i] = not any(
+                len(other) > 1.3 * len(key) and key in other and signature(blocks[j]) != own
+                for j, other in keys.items()
+            )
+
+
+def _drop_headline(frame: Frame, kept: list[bool], titles: Sequence[str]) -> None:
+    """The headline above the story is a field of its own."""
+    keys = {words_key(title) for title in titles}
+    for i, block in enumerate(frame.blocks[: frame.first]):
+        if kept[i] and len(block.text) < MAX_TITLE and words_key(block.text) in keys:
+            kept[i] = False
 
 
 def _is_heading(block: Block) -> bool:
@@ -157,25 +211,15 @@ def _decisions(
             yield Decision(block, Verdict(block.index, False, reason, rule), values[i])
 
 
-def _removed(decisions: Iterable[Decision]) -> tuple[Removed, ...]:
-    """One entry a (reason, rule), in page order; what stands outside the article's surroundings is not listed."""
+def _removed(body: Body) -> tuple[Removed, ...]:
     found: dict[tuple[Reason, str], list[str]] = {}
-    for decision in decisions:
-        verdict = decision.verdict
-        if not verdict.keep and verdict.reason is not None and verdict.reason is not Reason.OUTSIDE:
-            found.setdefault((verdict.reason, verdict.rule), []).append(decision.block.text)
+    for i, block in enumerate(body.frame.blocks):
+        if not body.kept[i]:
+            word = body.said[i]
+            reason, rule = (word[1], word[2]) if word and not word[0] else name_reasons(body.frame, i)
+            if reason is not None and reason is not Reason.OUTSIDE:
+                found.setdefault((reason, rule), []).append(block.text)
     return tuple(
-        Removed(
-            reason=reason,
-            rule=rule,
-            count=len(texts),
-            chars=sum(map(len, texts)),
-            sample=texts[0][:SAMPLE],
-        )
+        Removed(reason=reason, rule=rule, count=len(texts), chars=sum(map(len, texts)), sample=texts[0][:SAMPLE])
         for (reason, rule), texts in found.items()
     )
-
-
-def _certainty(frame: Frame, values: Sequence[float]) -> float:
-    sure = [max(v, 1 - v) for v, prose in zip(values, frame.prose, strict=True) if prose]
-    return sum(sure) / len(sure) if sure else 0.5

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from math import log1p
+from typing import NamedTuple
 
 from scraper import lexicon
 from scraper.extraction.classes import flag_bits, name_words
@@ -39,6 +39,17 @@ _PAGE = ("in_ld_body", "in_description", "in_title", "window", "main_share", "ld
          "list_share", "heading_share")  # fmt: skip
 _NAMES = ("name_score", "name_min", "parent_name_score", "parent_name_min", "grand_name_score", "path_name_min",
           "path_name_sum")  # fmt: skip
+_PART = (
+    "part_blocks",
+    "part_links",
+    "part_chars",
+    "part_prose",
+    "part_tag",
+    "part_name",
+    "part_depth",
+    "group_share",
+    "agency",
+)
 _NEAR = (
     "chars",
     "link_share",
@@ -57,8 +68,27 @@ def feature_names() -> tuple[str, ...]:
     """Names of the numbers of one block, in order."""
     flags = tuple(f"flag_{name}" for name in flag_bits())
     own = tuple(f"own_{name}" for name in flag_bits())
+    return (*number_names(), *flags, *own)
+
+
+def number_names() -> tuple[str, ...]:
+    """The names of those that are numbers; the flags behind them travel as two bit fields."""
     near = tuple(f"{name}@{offset:+d}" for offset in _OFFSETS for name in _NEAR)
-    return (*_TEXT, *_PLACE, *_COMPANY, *_PAGE, *_NAMES, *near, *flags, *own)
+    return (*_TEXT, *_PLACE, *_COMPANY, *_PAGE, *_NAMES, *_PART, *near)
+
+
+class Row(NamedTuple):
+    """What the classifier sees of one block."""
+
+    numbers: list[float]
+    #: flags that count for the block (`Frame.flags`), and its own box's
+    flags: int
+    own: int
+
+    def spread(self) -> list[float]:
+        """One number for each of `feature_names()`."""
+        bits = tuple(flag_bits().values())
+        return [*self.numbers, *(float(bool(f & bit)) for f in (self.flags, self.own) for bit in bits)]
 
 
 #: JSON-LD types by how much of a news article they are; anything else is 1, no JSON-LD article 0
@@ -66,6 +96,12 @@ GENRES = {
     "newsarticle": 5.0, "reportagenewsarticle": 5.0, "analysisnewsarticle": 5.0, "opinionnewsarticle": 5.0,
     "liveblogposting": 4.0, "article": 3.0, "blogposting": 2.0,
 }  # fmt: skip
+
+
+#: characters of a block in which capitals and digits are counted
+_OPENING = 120
+#: class strings whose scores are remembered
+_KNOWN_NAMES = 20_000
 
 
 class PageClues:
@@ -96,16 +132,22 @@ def words_key(text: str) -> str:
 class Scores:
     """Learned log-odds that a box's name or a block's words stand in articles; shipped with the model."""
 
-    __slots__ = ("names", "words")
+    __slots__ = ("_known", "names", "words")
 
     def __init__(self, names: Mapping[str, float], words: Mapping[str, float]) -> None:
         self.names, self.words = names, words
+        #: class string → its scores; pages of a site share most of theirs
+        self._known: dict[str, tuple[float, float]] = {}
 
     def of_names(self, names: str) -> tuple[float, float]:
         """(sum, minimum) over the words of a class string; unknown words say nothing."""
-        table = self.names
-        found = [table[w] for w in name_words(names) if w in table]
-        return (sum(found), min(found)) if found else (0.0, 0.0)
+        known = self._known.get(names)
+        if known is None:
+            if len(self._known) > _KNOWN_NAMES:
+                self._known.clear()
+            found = [self.names[w] for w in name_words(names) if w in self.names]
+            known = self._known[names] = (sum(found), min(found)) if found else (0.0, 0.0)
+        return known
 
     def of_words(self, key: str) -> tuple[float, float]:
         """(mean over a short text, score of the first two words)."""
@@ -134,7 +176,7 @@ class _Base:
     def __init__(self, block: Block, scores: Scores) -> None:
         text = block.text
         self.key = words_key(text)
-        self.chars = log1p(text_weight(text))
+        self.chars = text_weight(text)
         self.link_share = block.link_share
         self.tag = _TAG_CODE.get(block.tag, 0.0)
         hit = lexicon.hit(text) if len(text) < 250 else None
@@ -145,8 +187,8 @@ class _Base:
         self.sig = signature(block)
 
 
-def block_features(frame: Frame, clues: PageClues, scores: Scores) -> list[list[float]]:
-    """One row of `feature_names()` per block of the window."""
+def block_features(frame: Frame, clues: PageClues, scores: Scores) -> list[Row]:
+    """One row per block of the window."""
     blocks = frame.blocks
     if not blocks:
         return []
@@ -157,31 +199,31 @@ def block_features(frame: Frame, clues: PageClues, scores: Scores) -> list[list[
         seen[base.key] = seen.get(base.key, 0) + 1
     whole = " ".join(base.key for base in bases)
     page = _page_part(frame, clues)
-    path_scores: dict[int, tuple[float, float, float, float, float, float, float]] = {}
-    bits = tuple(flag_bits().values())
-    rows, good = [], 0
+    near = [_near_part(base, prose) for base, prose in zip(bases, frame.prose, strict=True)]
+    path_scores: dict[int, tuple[float, ...]] = {}
+    rows: list[Row] = []
+    good = 0
     for i, block in enumerate(blocks):
-        base = bases[i]
-        row = _text_part(block, base, frame.prose[i], seen[base.key], scores)
-        row += [
-            float(min(block.after_media, 3)),
-            _echo(base.key, whole),
-            float(block.text[0] in "([" and len(block.text) < 60),
-        ]
-        row += _place_part(frame, i, good, h1)
-        row += _company_part(frame, block, base)
-        row += _in_page(base.key, clues)
-        row += page
-        names = path_scores.get(block.box.index)
+        base, box = bases[i], block.box
+        numbers = _text_part(block, base, frame.prose[i], seen[base.key], whole, scores)
+        numbers += _place_part(frame, i, good, h1)
+        numbers += _company_part(frame, block, base)
+        numbers += _in_page(base.key, clues)
+        numbers += page
+        names = path_scores.get(box.index)
         if names is None:
-            names = path_scores[block.box.index] = _names_part(block.box, frame.main, scores)
-        row += names
+            names = path_scores[box.index] = _names_part(box, frame.main, scores)
+        numbers += names
+        numbers += _part_part(frame, block, base, scores)
         for offset in _OFFSETS:
-            row += _near_part(bases, blocks, frame.prose, i, i + offset)
-        flags, own = frame.flags(block), block.box.own
-        row += [1.0 if flags & bit else 0.0 for bit in bits]
-        row += [1.0 if own & bit else 0.0 for bit in bits]
-        rows.append(row)
+            j = i + offset
+            if 0 <= j < len(blocks):
+                numbers += near[j]
+                numbers.append(1.0 if base.sig == bases[j].sig else 0.0)
+                numbers.append(1.0 if box.parent is blocks[j].box.parent else 0.0)
+            else:
+                numbers += _NOBODY
+        rows.append(Row(numbers, frame.flags(block), box.own))
         if frame.prose[i]:
             good += text_weight(block.text)
     return rows
@@ -194,20 +236,22 @@ def _echo(key: str, whole: str) -> float:
     return float(whole.find(key, whole.find(key) + 1) >= 0)
 
 
-def _text_part(block: Block, base: _Base, prose: bool, seen: int, scores: Scores) -> list[float]:
+def _text_part(block: Block, base: _Base, prose: bool, seen: int, whole: str, scores: Scores) -> list[float]:
     text, size = block.text, len(block.text)
     words = base.key.count(" ") + 1 if base.key else 0
-    capitals = sum(map(str.isupper, text))
+    opening = text[:_OPENING]
+    capitals = sum(map(str.isupper, opening))
     last = text[-1]
     mean, first = scores.of_words(base.key) if base.key else (0.0, 0.0)
     return [
-        base.chars, log1p(words), size / (words + 1), base.link_share, float(min(block.links, 10)),
+        base.chars, words, size / (words + 1), base.link_share, block.links,
         min(1.0, block.bold / size), base.ends, float(last == ":"), float(last == "?"),
-        text.count(",") / (words + 1), sum(map(str.isdigit, text)) / size, capitals / (words + 1),
-        float(text[0].islower()), float(capitals > 2 and text.isupper()), float("©" in text), float("@" in text),
+        text.count(",") / (words + 1), sum(map(str.isdigit, opening)) / len(opening), capitals / len(opening),
+        float(text[0].islower()), float(capitals > 2 and opening.isupper()), float("©" in text), float("@" in text),
         float("|" in text or "›" in text or "→" in text or "»" in text[-2:]), float(text[0] in _QUOTES),
-        float("„" in text or "“" in text or '"' in text or "«" in text), float(min(seen, 5)), base.phrase,
-        base.phrase_exact, float(prose), float("/" in text), mean, first,
+        float("„" in text or "“" in text or '"' in text or "«" in text), seen, base.phrase,
+        base.phrase_exact, float(prose), float("/" in text), mean, first, block.after_media,
+        _echo(base.key, whole), float(text[0] in "([" and size < 60),
     ]  # fmt: skip
 
 
@@ -218,10 +262,10 @@ def _place_part(frame: Frame, i: int, good: int, h1: int) -> list[float]:
     parent = box.parent
     return [
         _TAG_CODE.get(block.tag, 0.0), float(block.tag[0] == "h" and block.tag[1:].isdigit()), float(inside),
-        float(min(box.depth - frame.main.depth, 12)), float(min(i, 40)), float(min(len(frame.blocks) - i, 40)),
-        good / frame.total, float(max(-20, min(i - frame.first, 40))), float(max(-40, min(i - frame.last, 20))),
-        float(max(-20, min(i - h1, 40))) if h1 >= 0 else -30.0, float(h1 >= 0 and i > h1),
-        float(frame.first <= i <= frame.last), log1p(parent.chars) if parent else 0.0, box.good / frame.total,
+        box.depth - frame.main.depth, i, len(frame.blocks) - i,
+        good / frame.total, i - frame.first, i - frame.last,
+        i - h1 if h1 >= 0 else -30.0, float(h1 >= 0 and i > h1),
+        float(frame.first <= i <= frame.last), parent.chars if parent else 0.0, box.good / frame.total,
     ]  # fmt: skip
 
 
@@ -231,11 +275,11 @@ def _company_part(frame: Frame, block: Block, base: _Base) -> list[float]:
     parent = block.box.parent or block.box
     grand = parent.parent or parent
     return [
-        float(min(size, 30)), log1p(group.chars / size), group.links / (group.chars + 1), group.prose / size,
-        float(min(group.members[-1] - group.members[0], 60)), parent.links / (parent.chars + 1), log1p(parent.chars),
-        grand.links / (grand.chars + 1), log1p(grand.chars), log1p(block.box.chars),
-        len(block.text) / (parent.chars + 1), parent.good / frame.total, float(min(block.box.media, 4)),
-        float(min(parent.media, 4)), float(min(grand.media, 4)),
+        size, group.chars / size, group.links / (group.chars + 1), group.prose / size,
+        group.members[-1] - group.members[0], parent.links / (parent.chars + 1), parent.chars,
+        grand.links / (grand.chars + 1), grand.chars, block.box.chars,
+        len(block.text) / (parent.chars + 1), parent.good / frame.total, block.box.media,
+        parent.media, grand.media,
     ]  # fmt: skip
 
 
@@ -248,8 +292,8 @@ def _in_page(key: str, clues: PageClues) -> list[float]:
 
 def _page_part(frame: Frame, clues: PageClues) -> list[float]:
     return [
-        float(min(len(frame.blocks), 200)), frame.total / max(1, frame.all_blocks[0].box.chars + frame.total),
-        log1p(len(clues.body)), log1p(sum(frame.prose)), clues.genre,
+        len(frame.blocks), frame.total / max(1, frame.all_blocks[0].box.chars + frame.total),
+        len(clues.body), sum(frame.prose), clues.genre,
         sum(b.tag == "li" for b in frame.blocks) / len(frame.blocks),
         sum(b.tag in _HEADING_TAGS for b in frame.blocks) / len(frame.blocks),
     ]  # fmt: skip
@@ -268,11 +312,25 @@ def _names_part(box: Box, main: Box, scores: Scores) -> tuple[float, float, floa
     return (*own, *parent, grand[0], lowest, total)
 
 
-def _near_part(bases: Sequence[_Base], blocks: Sequence[Block], prose: Sequence[bool], i: int, j: int) -> list[float]:
-    if not 0 <= j < len(bases):
-        return [-1.0, -1.0, -1.0, -1.0, -1.0, -1.0, 0.0, 0.0, 0.0]
-    here, there = bases[i], bases[j]
+def _part_part(frame: Frame, block: Block, base: _Base, scores: Scores) -> list[float]:
+    """Which child of the main box it is in, and how much of the page's prose looks like it."""
+    part = frame.parts.get(block.box.index)
+    share = frame.groups[base.sig].weight / frame.total
+    agency = 0.0
+    if part is None:
+        return [-1.0, -1.0, -1.0, -1.0, -1.0, 0.0, -1.0, share, agency]
+    box = part.box
     return [
-        there.chars, there.link_share, there.tag, there.phrase, there.ends, float(prose[j]), there.name,
-        float(here.sig == there.sig), float(blocks[i].box.parent is blocks[j].box.parent),
+        part.blocks, box.links / (box.chars + 1), box.chars, box.good / frame.total,
+        _TAG_CODE.get(box.tag, 0.0), scores.of_names(box.names)[1], block.box.depth - box.depth, share,
+        agency,
     ]  # fmt: skip
+
+
+def _near_part(base: _Base, prose: bool) -> tuple[float, ...]:
+    """What a block's neighbours see of it."""
+    return (base.chars, base.link_share, base.tag, base.phrase, base.ends, float(prose), base.name)
+
+
+#: what stands for a neighbour beyond the window's ends
+_NOBODY = (-1.0, -1.0, -1.0, -1.0, -1.0, -1.0, 0.0, 0.0, 0.0)

@@ -40,6 +40,7 @@ class Frame:
     """The page as the judges see it. Lists run parallel to `blocks`, the blocks of the window."""
 
     __slots__ = (
+        "_end",
         "all_blocks",
         "blocks",
         "effective",
@@ -47,6 +48,7 @@ class Frame:
         "groups",
         "last",
         "main",
+        "parts",
         "prose",
         "total",
     )
@@ -57,6 +59,7 @@ class Frame:
         prose = [is_prose(block) for block in segments.blocks]
         _sum_up(segments, prose)
         self.main = _holder(segments, scope) if scope else _main_box(segments)
+        self._end = _end_of(segments.boxes, self.main)
         #: characters of prose in the main box
         self.total = max(1, self.main.good)
         self.effective = _effective_flags(segments.boxes, self.main)
@@ -66,25 +69,28 @@ class Frame:
         inside = [i for i, p in enumerate(self.prose) if p and self.in_main(self.blocks[i])]
         self.first: int = inside[0] if inside else 0
         self.last: int = inside[-1] if inside else max(0, len(self.blocks) - 1)
-        self.groups = _groups(self.blocks)
+        self.groups = _groups(self.blocks, self.prose)
+        self.parts = _parts(segments.boxes, self.main, self.blocks)
 
     def in_main(self, block: Block) -> bool:
-        """Whether a block stands in the main box (boxes of a subtree have consecutive indices)."""
-        box: Box | None = block.box
-        main = self.main
-        while box is not None and box.depth > main.depth:
-            box = box.parent
-        return box is main
+        """Whether a block stands in the main box: boxes of a subtree have consecutive indices."""
+        return self.main.index <= block.box.index < self._end
 
     def flags(self, block: Block) -> int:
         """Flags that count for a block: names of trusted boxes left out."""
         return self.effective[block.box.index]
 
     def _window(self, segments: Segments, prose: list[bool]) -> tuple[int, int]:
-        inside = [i for i, b in enumerate(segments.blocks) if prose[i] and self.in_main(b)]
+        """First and last block that are looked at: around the main box's prose and what is made like it elsewhere (a
+        story that goes on behind a box often goes on in a box of its own)."""
+        blocks = segments.blocks
+        inside = [i for i, b in enumerate(blocks) if prose[i] and self.in_main(b)]
         if not inside:
-            return 0, len(segments.blocks)
-        return max(0, inside[0] - MARGIN), min(len(segments.blocks), inside[-1] + MARGIN + 1)
+            return 0, len(blocks)
+        alike = {signature(blocks[i]) for i in inside if blocks[i].box.names}
+        found = [i for i, b in enumerate(blocks) if prose[i] and b.box.names and signature(b) in alike]
+        start, end = min(inside[0], *found, len(blocks)), max(inside[-1], *found, 0)
+        return max(0, start - MARGIN), min(len(blocks), end + MARGIN + 1)
 
 
 def _sum_up(segments: Segments, prose: list[bool]) -> None:
@@ -121,6 +127,11 @@ def _main_box(segments: Segments) -> Box:
         main = best
 
 
+def _end_of(boxes: list[Box], main: Box) -> int:
+    """Index of the first box behind the main one that is not inside it."""
+    return next((box.index for box in boxes[main.index + 1 :] if box.depth <= main.depth), len(boxes))
+
+
 def _effective_flags(boxes: list[Box], main: Box) -> list[int]:
     """Flags of each box that count: tag flags always; name flags not on trusted boxes or those around the main one."""
     bits = flag_bits()
@@ -154,14 +165,38 @@ def _holder(segments: Segments, scope: frozenset[int]) -> Box:
     return holder
 
 
+class Part:
+    """A child of the main box, and how many blocks of the window stand in it."""
+
+    __slots__ = ("blocks", "box")
+
+    def __init__(self, box: Box) -> None:
+        self.box, self.blocks = box, 0
+
+
+def _parts(boxes: list[Box], main: Box, blocks: list[Block]) -> dict[int, Part]:
+    """Index of a box inside the main one → the child of the main box that it is in."""
+    parts: dict[int, Part] = {}
+    for box in boxes[main.index + 1 :]:
+        if box.depth <= main.depth:
+            break
+        parts[box.index] = Part(box) if box.parent is main else parts[box.parent.index]  # type: ignore[union-attr]
+    for block in blocks:
+        if part := parts.get(block.box.index):
+            part.blocks += 1
+    return parts
+
+
 class Group:
     """Blocks of the window that look the same: same tag, names, and parent."""
 
-    __slots__ = ("chars", "links", "members", "prose")
+    __slots__ = ("chars", "links", "members", "prose", "weight")
 
     def __init__(self) -> None:
         self.members: list[int] = []
         self.chars = self.links = self.prose = 0
+        #: `text_weight` of its prose
+        self.weight = 0
 
 
 def signature(block: Block) -> str:
@@ -173,7 +208,7 @@ def signature(block: Block) -> str:
     return box.signature
 
 
-def _groups(blocks: list[Block]) -> dict[str, Group]:
+def _groups(blocks: list[Block], prose: list[bool]) -> dict[str, Group]:
     groups: dict[str, Group] = {}
     for i, block in enumerate(blocks):
         group = groups.get(key := signature(block))
@@ -182,5 +217,7 @@ def _groups(blocks: list[Block]) -> dict[str, Group]:
         group.members.append(i)
         group.chars += len(block.text)
         group.links += block.link_chars
-        group.prose += is_prose(block)
+        if prose[i]:
+            group.prose += 1
+            group.weight += text_weight(block.text)
     return groups

@@ -14,12 +14,14 @@ from typing import NamedTuple
 import msgspec
 
 from scraper.errors import ScraperError
-from scraper.extraction.features import Scores, feature_names
+from scraper.extraction.classes import flag_bits
+from scraper.extraction.features import Row, Scores, feature_names, number_names
 
 #: trees asked first; where they agree by this much (log-odds), the others would not change the answer
 FIRST_TREES, SURE = 30, 2.2
 
-Row = Sequence[float]
+#: numbers, flags, own flags → sum of the leaves
+Trees = Callable[[list[float], int, int], float]
 
 
 class Tree(msgspec.Struct, frozen=True):
@@ -47,14 +49,14 @@ class Model(NamedTuple):
 
     scores: Scores
     provenance: dict[str, object]
-    first: Callable[[Row], float]
-    rest: Callable[[Row], float]
+    first: Trees
+    rest: Trees
 
     def probability(self, row: Row) -> float:
         """How likely the block is the article's, 0 to 1."""
-        value = self.first(row)
+        value = self.first(*row)
         if -SURE < value < SURE:
-            value += self.rest(row)
+            value += self.rest(*row)
         return 1.0 / (1.0 + exp(-value))
 
 
@@ -72,30 +74,35 @@ def load_model() -> Model:
     return Model(Scores(file.names, file.words), file.provenance, _compiled(first), _compiled(rest))
 
 
-def _compiled(trees: Sequence[Tree]) -> Callable[[Row], float]:
+def _compiled(trees: Sequence[Tree]) -> Trees:
     """Sum of the trees as one function of nested conditionals.
 
     Walking the arrays in Python takes three times as long as the rest of the extraction. The source is made from
     numbers only (msgspec has checked that they are numbers).
     """
-    lines = ["def value(x):", " s = 0.0"]
+    lines = ["def value(x, f, o):", " s = 0.0"]
+    tests = _tests()
     for tree in trees:
-        if tree.feature:
-            _write(tree, 0, 1, lines)
-        else:
-            lines.append(f" s += {tree.leaf[0]!r}")
+        _write(tree, 0 if tree.feature else ~0, 1, lines, tests)
     lines.append(" return s")
-    scope: dict[str, Callable[[Row], float]] = {}
+    scope: dict[str, Trees] = {}
     exec("\n".join(lines), scope)
     return scope["value"]
 
 
-def _write(tree: Tree, node: int, depth: int, lines: list[str]) -> None:
+def _tests() -> list[str]:
+    """For each feature, the condition under which a tree goes left; "{}" is its threshold."""
+    bits = flag_bits().values()
+    numbers = [f"x[{i}] <= {{}}" for i in range(len(number_names()))]
+    return [*numbers, *(f"not f & {bit}" for bit in bits), *(f"not o & {bit}" for bit in bits)]
+
+
+def _write(tree: Tree, node: int, depth: int, lines: list[str], tests: Sequence[str]) -> None:
     pad = " " * depth
     if node < 0:
         lines.append(f"{pad}s += {tree.leaf[~node]!r}")
         return
-    lines.append(f"{pad}if x[{tree.feature[node]}] <= {tree.threshold[node]!r}:")
-    _write(tree, tree.left[node], depth + 1, lines)
+    lines.append(f"{pad}if {tests[tree.feature[node]].format(repr(tree.threshold[node]))}:")
+    _write(tree, tree.left[node], depth + 1, lines, tests)
     lines.append(f"{pad}else:")
-    _write(tree, tree.right[node], depth + 1, lines)
+    _write(tree, tree.right[node], depth + 1, lines, tests)

@@ -16,10 +16,18 @@ MAX_DEPTH = 150
 #: blocks beyond which the rest of a page is not looked at (the longest of 1,514 real pages has 6,400)
 MAX_BLOCKS = 20_000
 
+#: characters of a navigation box's text that are kept, to show
+FOLDED = 300
+
 _SKIP, _INLINE, _BLOCK, _BREAK, _RULE = range(5)
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _MEDIA = frozenset(("img", "picture", "video", "audio", "iframe", "object", "embed", "amp-img"))
+#: attributes that say what a box is for; most data-* values are ids that no two pages share
+_TELLING = frozenset(
+    ["hidden", "aria-hidden", "style", "itemprop", "role", "data-component", "data-module", "data-name", "data-qa", "data-role", "data-testid", "data-type", "data-widget"]
+)
+_ITEMPROPS = {"articleBody": "item_body", "caption": "item_caption"}
 #: inside these an unknown element is inline
 _FLOW = frozenset(("p", *_HEADINGS))
 
@@ -62,17 +70,7 @@ class Box:
 class Block:
     """A run of text that a reader sees as one piece: a paragraph, a heading, a list item, a table cell."""
 
-    __slots__ = (
-        "after_media",
-        "bold",
-        "box",
-        "flags",
-        "index",
-        "link_chars",
-        "links",
-        "tag",
-        "text",
-    )
+    __slots__ = ("after_media", "bold", "box", "flags", "index", "link_chars", "links", "tag", "text")
 
     def __init__(self, index: int, text: str, box: Box, link_chars: int, links: int, bold: int) -> None:
         self.index, self.text, self.box = index, text, box
@@ -84,7 +82,7 @@ class Block:
 
     @property
     def link_share(self) -> float:
-        return self.link_chars / len(self.text) if self.text else 0.0
+        return min(1.0, self.link_chars / len(self.text))
 
 
 @cache
@@ -132,7 +130,8 @@ class _Walker:
         self.link_chars = self.links = self.bold = 0
         self.broke = False
         self.full = False
-        self.media = 0
+        self.media = self.depth = 0
+        self.inside = self.bits["in_article"] | self.bits["in_main"]
 
     def flush(self, box: Box) -> None:
         """End the block that is being gathered."""
@@ -140,30 +139,36 @@ class _Walker:
             text = " ".join("".join(self.text).split())
             self.text.clear()
             if text:
-                if len(self.blocks) >= MAX_BLOCKS:
-                    self.full = True
-                    return
-                block = Block(len(self.blocks), text, box, self.link_chars, self.links, self.bold)
-                block.after_media, self.media = self.media, 0
-                self.blocks.append(block)
+                self.add(text, box)
             self.link_chars = self.links = self.bold = 0
         self.broke = False
 
+    def add(self, text: str, box: Box) -> None:
+        if len(self.blocks) >= MAX_BLOCKS:
+            self.full = True
+            return
+        block = Block(len(self.blocks), text, box, self.link_chars, self.links, self.bold)
+        block.after_media, self.media = self.media, 0
+        self.blocks.append(block)
+
     def walk(self, node: Node | None, box: Box) -> None:
-        """All children from `node` on, inside `box`."""
+        """All children from `node` on, inside `box`. The hot loop: tests are in the order of how often they hold."""
         kinds = self.kinds
+        self.depth += 1
         while node is not None and not self.full:
             tag = node.tag
             if tag == "-text":
-                self.gather(node.text_content or "")
+                text = node.text_content
+                if text:
+                    self.gather(text)
             elif tag and tag[0] != "-":
                 kind = kinds.get(tag)
                 if kind is None:
                     kind = _INLINE if box.tag in _FLOW else _BLOCK
-                if kind == _INLINE:
-                    self.inline(node, tag, box)
-                elif kind == _BLOCK:
+                if kind == _BLOCK:
                     self.block(node, tag, box)
+                elif kind == _INLINE:
+                    self.inline(node, tag, box)
                 elif kind == _BREAK:
                     self.line_break(box)
                 elif kind == _RULE:
@@ -172,6 +177,7 @@ class _Walker:
                     self.media += 1
                     box.media += 1
             node = node.next
+        self.depth -= 1
 
     def gather(self, text: str) -> None:
         self.text.append(text)
@@ -195,6 +201,8 @@ class _Walker:
             return
         if self.cut and (rule := self.cut.get(node.mem_id)):
             self.cut_inline.append((rule, node_text(node)))
+        elif self.depth >= MAX_DEPTH:
+            self.gather(node.text(separator=" "))
         elif tag == "a":
             self.in_link += 1
             self.links += 1
@@ -208,12 +216,13 @@ class _Walker:
             self.walk(child, box)
 
     def block(self, node: Node, tag: str, box: Box) -> None:
+        if self.text:
+            self.flush(box)
+        self.broke = False
         child = node.first_child
         if child is None:
-            self.flush(box)
             return
-        self.flush(box)
-        if box.depth >= MAX_DEPTH:
+        if self.depth >= MAX_DEPTH:
             self.gather(node.text(separator=" "))
             self.flush(box)
             return
@@ -224,18 +233,32 @@ class _Walker:
             names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".strip()
             if names:
                 own |= name_flags(names)
-            if len(attributes) > 1 or not names:
+            if not _TELLING.isdisjoint(attributes):
                 own |= self.attribute_flags(attributes)
         inner = Box(len(self.boxes), box, tag, names, node, own)
         self.boxes.append(inner)
+        if tag == "nav" or (tag == "footer" and not inner.flags & self.inside):
+            self.fold(node, inner)
+            return
         # a link around whole boxes (cards) makes all text in them link text; the counter is already up then
         self.walk(child, inner)
-        self.flush(inner)
+        if self.text:
+            self.flush(inner)
+
+    def fold(self, node: Node, box: Box) -> None:
+        """Navigation and page footers as one block: half of a page's links, and never article text."""
+        text = " ".join((node.text(separator=" ") or "").split())
+        if text:
+            self.link_chars = len(text)
+            self.links = 1
+            self.add(text[:FOLDED], box)
+            self.link_chars = self.links = 0
 
     def attribute_flags(self, attributes: dict[str, str | None]) -> int:
+        """Flags of the attributes beside class and id that say what a box is for."""
         own = 0
         for key, value in attributes.items():
-            if key in ("class", "id"):
+            if key not in _TELLING:
                 continue
             if key == "hidden" or (key == "aria-hidden" and value == "true"):
                 own |= self.bits["is_hidden"]
@@ -243,11 +266,8 @@ class _Walker:
                 if value and _HIDDEN_STYLE.search(value):
                     own |= self.bits["is_hidden"]
             elif key == "itemprop":
-                if value == "articleBody":
-                    own |= self.bits["item_body"]
-                elif value == "caption":
-                    own |= self.bits["item_caption"]
-            elif value and (key == "role" or key.startswith("data-")) and len(value) < 60:
+                own |= self.bits[_ITEMPROPS[value]] if value in _ITEMPROPS else 0
+            elif value and len(value) < 60:
                 own |= name_flags(value)
         return own
 
@@ -266,7 +286,7 @@ class Segments:
 def segment(document: Document, cut: Mapping[int, str] | None = None) -> Segments:
     """The blocks of a page; inline nodes whose `mem_id` is in `cut` are left out of them."""
     walker = _Walker(cut or {})
-    body = document.tree.body
+    body = document.tree.body or document.tree.root  # a frameset has no body
     if body is None:
         return Segments([], [], [])
     root = Box(0, None, "body", "", body, 0)

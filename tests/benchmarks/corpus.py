@@ -36,3 +36,9 @@ def site(url: str) -> str:
     labels = (urlsplit(url or "").hostname or "unknown").split(".")
     short = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
     return ".".join(labels[-3:] if short else labels[-2:])
+
+
+def dirty(side: str = "dev") -> list[dict[str, Any]]:
+    """fundus's articles as a careless scraper leaves them: id, text."""
+    with (SHARED / "corpus" / "fundus" / side / "dirty.jsonl").open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]

@@ -12,19 +12,26 @@ LONG = 30
 NEAR = 0.75
 
 
-def keep_labels(texts: Sequence[str], gold: str, summary: str = "") -> list[float | None]:
-    """1.0 keep, 0.0 drop, None: nobody can tell (the lead, which may stand in the text or not)."""
+def keep_labels(
+    texts: Sequence[str], gold: str, summary: str = "", first: Sequence[int] | None = None
+) -> list[float | None]:
+    """1.0 keep, 0.0 drop, None: nobody can tell (the lead, which may stand in the text or not).
+
+    `first`: a rank a block; of blocks with the same text, that of the lowest rank is the story's.
+    """
     keys = [words_key(text) for text in texts]
     whole, lead = f" {words_key(gold)} ", f" {words_key(summary)} "
-    spans = _place_long(keys, whole)
+    spans = _place_long(keys, whole, first or [0] * len(keys))
     _place_short(keys, whole, spans)
-    grams = _grams(whole.split())
+    grams = _grams(_unclaimed(whole, spans).split())
     labels: list[float | None] = []
     for key, span in zip(keys, spans, strict=True):
         if not key:
             labels.append(None)
         elif span is not None:
             labels.append(1.0)
+        elif f" {key} " in whole:
+            labels.append(0.0)  # its words are there, but they are another block's
         elif summary and len(key) > 15 and f" {key} " in lead:
             labels.append(None)
         else:
@@ -46,24 +53,32 @@ def segment_labels(texts: Sequence[str], wanted: Sequence[str], unwanted: Sequen
 Span = tuple[int, int]
 
 
-def _place_long(keys: Sequence[str], whole: str) -> list[Span | None]:
+def _place_long(keys: Sequence[str], whole: str, first: Sequence[int]) -> list[Span | None]:
+    """Long blocks claim their place in the gold, the longest first: a pull quote or caption that repeats words of the
+    story finds them taken. Of equal ones, those of a lower `first` claim before the others."""
     spans: list[Span | None] = [None] * len(keys)
-    at = 0
-    for i, key in enumerate(keys):
-        if len(key) < LONG:
-            continue
-        found = whole.find(f" {key} ", at)
-        if found < 0 and (early := whole.find(f" {key} ")) >= 0 and not _taken(spans, early):
-            spans[i] = (early, early + len(key) + 1)
-        elif found >= 0:
-            # a far jump ahead is a teaser that quotes the end; only the next words may jump that far
-            spans[i] = (found, found + len(key) + 1)
-            at = found + len(key) + 1
+    long = [i for i, key in enumerate(keys) if len(key) >= LONG]
+    for i in sorted(long, key=lambda i: (-len(keys[i]), first[i], i)):
+        before = max((s[1] for s in spans[:i] if s), default=0)
+        after = min((s[0] for s in spans[i + 1 :] if s), default=len(whole))
+        places = _places(keys[i], whole, spans)
+        in_order = [p for p in places if before - 1 <= p and p + len(keys[i]) <= after]
+        if places:
+            at = (in_order or places)[0]
+            spans[i] = (at, at + len(keys[i]) + 1)
     return spans
 
 
-def _taken(spans: Sequence[Span | None], at: int) -> bool:
-    return any(span is not None and span[0] <= at < span[1] for span in spans)
+def _places(key: str, whole: str, spans: Sequence[Span | None]) -> list[int]:
+    """Where the gold has these words and no other block has claimed them."""
+    taken = [span for span in spans if span]
+    found, at = [], whole.find(f" {key} ")
+    while at >= 0:
+        end = at + len(key) + 1
+        if not any(span[0] < end and at < span[1] for span in taken):
+            found.append(at)
+        at = whole.find(f" {key} ", at + 1)
+    return found
 
 
 def _place_short(keys: Sequence[str], whole: str, spans: list[Span | None]) -> None:
@@ -76,6 +91,15 @@ def _place_short(keys: Sequence[str], whole: str, spans: list[Span | None]) -> N
         # a short block must fill the gap from its start: words in passing do not make it the article's
         if found >= 0 and (found <= before + 1 or found + len(key) + 1 >= after - 1 or after - before < 400):
             spans[i] = (found, found + len(key) + 1)
+
+
+def _unclaimed(whole: str, spans: Sequence[Span | None]) -> str:
+    """The gold without what blocks have claimed; a stop mark stands for each gap."""
+    out, at = [], 0
+    for start, end in sorted(span for span in spans if span):
+        out.append(whole[at:start])
+        at = max(at, end)
+    return " | ".join([*out, whole[at:]])
 
 
 def _grams(words: Sequence[str]) -> set[tuple[str, ...]]:

@@ -41,7 +41,7 @@ from scraper.extraction.segment import segment  # noqa: E402
 SEED = 20261123
 FOLDS = 5
 #: news pages count for more than the blogs, shops and manuals of the general sets; a page counts the same however long
-CORPUS_WEIGHT = {"fundus": 3.0, "zyte": 2.0, "wcxb": 1.0, "bbaw": 0.6}
+CORPUS_WEIGHT = {"fundus": 5.0, "zyte": 5.0, "wcxb": 1.2, "bbaw": 0.6}
 #: a name or word is learned when so many sites use it
 MIN_SITES = {"names": 4, "words": 8}
 #: pages whose gold is mostly not among their blocks (other text, images of text) teach nothing
@@ -75,7 +75,8 @@ def sample(job: tuple[str, dict[str, Any]]) -> Sample:
     frame = Frame(segment(document))
     texts = [block.text for block in frame.blocks]
     if row.get("body"):
-        labels = keep_labels(texts, row["body"], row.get("summary") or "")
+        first = [int(block.tag != "p") + 2 * (not frame.in_main(block)) for block in frame.blocks]
+        labels = keep_labels(texts, row["body"], row.get("summary") or "", first)
     else:
         labels = segment_labels(texts, row.get("with") or (), row.get("without") or ())
     names = [list(name_words(block.box.names)) for block in frame.blocks]
@@ -136,7 +137,8 @@ def rows_of(
         frame = Frame(segment(document))
         names, words = patches[s.site]
         own = Scores({**scores.names, **names}, {**scores.words, **words})
-        out.append(np.array(block_features(frame, clues_of(document), own), dtype=np.float32))
+        rows = [row.spread() for row in block_features(frame, clues_of(document), own)]
+        out.append(np.array(rows, dtype=np.float32))
     return out
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from scraper.document import parse
+from scraper.extraction.dateline import read_agencies, read_dateline
 from scraper.extraction.fields import BodyHints, Fields, read_fields
 from scraper.extraction.fields.names import split_names
-from scraper.extraction.fields.wire import read_agencies, read_dateline
 from scraper.models import Author
 
 URL = "https://www.blatt.example/politik/bruecke-123.html"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.extraction.dateline import agencies_in, split_dateline
-from scraper.extraction.text.language import language_of
+from scraper.extraction.dateline import read_agencies, read_dateline
+from scraper.extraction.language import language_of
 
 
 @pytest.mark.parametrize(
@@ -22,8 +22,8 @@ from scraper.extraction.text.language import language_of
         ("", ()),
     ],
 )
-def test_split_dateline(paragraph: str, places: tuple[str, ...]) -> None:
-    assert split_dateline(paragraph) == places
+def test_datelines(paragraph: str, places: tuple[str, ...]) -> None:
+    assert read_dateline(paragraph)[0] == places
 
 
 @pytest.mark.parametrize(
@@ -31,13 +31,16 @@ def test_split_dateline(paragraph: str, places: tuple[str, ...]) -> None:
     [
         ("So endete es am Montag. (EB/mit dpa)", ("dpa",)),
         ("So endete es am Montag. (dpa/AFP)", ("dpa", "AFP")),
-        ("BERLIN (Reuters) - The chancellor travels.", ("Reuters",)),
         ("So endete es am Montag (und nicht am Dienstag).", ()),
         ("Ohne Klammern.", ()),
     ],
 )
-def test_agencies_in(text: str, agencies: tuple[str, ...]) -> None:
-    assert agencies_in(text) == agencies
+def test_signing_agencies(text: str, agencies: tuple[str, ...]) -> None:
+    assert read_agencies(text) == agencies
+
+
+def test_an_agency_beside_the_place() -> None:
+    assert read_dateline("BERLIN (Reuters) - The chancellor travels.") == (("Berlin",), ("Reuters",))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from scraper.document import Document
+from scraper.extraction.dateline import read_agencies, read_dateline
 from scraper.extraction.fields.about import read_canonical, read_language, read_publisher, read_type
+from scraper.extraction.fields.clock import Clock
 from scraper.extraction.fields.model import BodyHints, Fields, Head
 from scraper.extraction.fields.people import read_people
 from scraper.extraction.fields.pictures import read_images
@@ -19,8 +21,7 @@ from scraper.extraction.fields.text import key
 from scraper.extraction.fields.titles import read_titles
 from scraper.extraction.fields.topics import read_keywords, read_section
 from scraper.extraction.fields.view import View
-from scraper.extraction.fields.when import Clock, read_dates
-from scraper.extraction.fields.wire import read_agencies, read_dateline
+from scraper.extraction.fields.when import read_dates
 from scraper.models import Link
 from scraper.sites.model import Layout, Site
 
@@ -39,7 +40,8 @@ def read_head(
     """
     view = View(document, site, layout, hint)
     titles = read_titles(view)
-    lead, lead_node = read_lead(view, titles.node)
+    view.headline_node = titles.node
+    lead, lead_node = read_lead(view)
     return Head(
         view=view,
         headline=view.keep("headline", titles.headline) or _hinted_title(view),
@@ -81,14 +83,14 @@ def read_fields(
     view = head.view
     language = head.in_language or view.keep("inLanguage", read_language(view, body.text))
     view.language = language or ""
-    near = head.headline_node
-    authors, signed = read_people(view, near, body.last_node)
+    view.last_node, view.first_text = body.last_node, body.first_text
+    authors, signed = read_people(view)
     places, wired = read_dateline(body.first_text)
     agencies = tuple(dict.fromkeys((*signed, *wired, *read_agencies(body.text))))
     _note(view, "agencies", "authors" if signed else "text", agencies)
     _note(view, "dateline", "text", places)
     clock = Clock(view, language or "", now or datetime.now(UTC))
-    published, modified = read_dates(view, near, clock)
+    published, modified = read_dates(view, clock)
     keywords = read_keywords(view, frozenset(key(a.name) for a in authors))
     if not keywords and hint and hint.keywords:
         keywords = hint.keywords

@@ -9,7 +9,7 @@ from scraper.extraction.fields.ld import types
 from scraper.extraction.fields.rules import rules
 from scraper.extraction.fields.text import tidy
 from scraper.extraction.fields.view import Found, View, host_of
-from scraper.extraction.text.language import language_of
+from scraper.extraction.language import language_of
 
 _LANGUAGE = re.compile(r"^([a-z]{2,3})(?:[-_](?:[A-Za-z]{4}[-_])?([A-Za-z]{2}|\d{3}))?(?![a-z])", re.I)
 
@@ -40,7 +40,7 @@ def read_canonical(view: View) -> Found | None:
     page.
     """
     head = view.document.tree.head
-    links = head.css("link[rel~=canonical i]") if head else []
+    links = [n for n in head.css("link") if "canonical" in (n.attributes.get("rel") or "").lower()] if head else []
     given = [Found(n.attributes.get("href") or "", "link:canonical") for n in links]
     given += [Found(c, "meta:og:url") for c in view.document.meta.get("og:url", ())]
     for found in given:

@@ -82,10 +82,15 @@ class Graph:
 
     def values(self, thing: Thing, name: str) -> list[Any]:
         """The values of a property: lists flattened, references followed."""
-        return [self._resolve(v) for v in _flat(thing.get(name))]
+        value = thing.get(name)
+        if value is None or isinstance(value, str):
+            return [value] if value else []
+        return [self._resolve(v) for v in _flat(value)]
 
     def strings(self, thing: Thing, name: str) -> list[str]:
         """The texts of a property; of objects their name."""
+        if name not in thing:
+            return []
         found = (self._text(v) for v in self.values(thing, name))
         return [text for text in found if text]
 

@@ -5,10 +5,11 @@ houses apart.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from scraper.extraction.fields.rules import agency_names, bylines
 from scraper.extraction.fields.text import key, tidy
+from scraper.models import Author
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _HANDLE = re.compile(r"(?<!\w)@\w+")
@@ -16,6 +17,8 @@ _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{0,80})[)\]]\s*")
 _HARD = re.compile(r"\s*(?:;|\s\|\s|\s•\s|\s·\s|\n|\s\+\s)\s*")
 _EDGES = " \t,;:|–—-•·/*+&\"'“”„«»"
 _MAX_NAME, _MAX_WORDS, _MOST = 90, 9, 2000
+#: characters of a name in scripts without capitals, and without spaces
+_CASELESS, _SPACELESS = 30, 8
 
 
 @lru_cache(maxsize=8)
@@ -32,10 +35,10 @@ def _intro(languages: tuple[str, ...]) -> re.Pattern[str]:
     data = bylines().intro
     words = {w for code in languages for w in data.get(code, ())}
     ordered = sorted(map(re.escape, words), key=len, reverse=True)
-    return re.compile(rf"(?:{'|'.join(ordered)})(?:\s*:\s*|\s+)(?=\S)", re.I)
+    return re.compile(rf"(?:{'|'.join(ordered)})(?:\s*[:：]\s*|\s+)(?=\S)", re.I)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _openings() -> frozenset[str]:
     """Every opening word of every language, bare."""
     return frozenset(w.rstrip(" :") for words in bylines().intro.values() for w in words)
@@ -104,11 +107,18 @@ def _is_full(text: str) -> bool:
     return 2 <= len(words) <= 6 and words[0][:1].isupper() and words[-1][:1].isupper() and not _is_role(text)
 
 
+@cache
+def _role_edges() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """(beginnings, endings, endings behind a comma or a dash) that make a text a role."""
+    roles = sorted(bylines().roles, key=len, reverse=True)
+    behind = tuple(f"{mark}{role}" for role in roles for mark in (", ", " - "))
+    return tuple(f"{role} " for role in roles), tuple(f" {role}" for role in roles), behind
+
+
 def _is_role(text: str) -> bool:
     lowered = text.lower().strip(_EDGES)
-    return lowered in bylines().roles or any(
-        lowered.startswith(f"{role} ") or lowered.endswith(f" {role}") for role in bylines().roles
-    )
+    first, last, _ = _role_edges()
+    return lowered in bylines().roles or lowered.startswith(first) or lowered.endswith(last)
 
 
 def clean_name(text: str) -> str:
@@ -131,15 +141,33 @@ def clean_name(text: str) -> str:
 def _without_role(text: str) -> str:
     """ "Web-Redakteurin Jane Roe", "Jane Roe, Redakteurin" → "Jane Roe"."""
     lowered, roles = text.lower(), bylines().roles
-    for role in roles:
-        if lowered.endswith((f", {role}", f" - {role}")):
-            return text[: -len(role)].rstrip(_EDGES)
+    if lowered.endswith(_role_edges()[2]):
+        head = max(text.rfind(", "), text.rfind(" - "))
+        return text[:head].rstrip(_EDGES)
     words = text.split()
+    while len(words) > 1 and words[-1].lower() in bylines().all_and - bylines().weak_and:
+        words.pop()
     if len(words) > 2 and words[0].lower().rsplit("-", 1)[-1] in roles:
         words = words[1:]
     if len(words) > 1 and words[-1] in roles:
         words = words[:-1]
     return " ".join(words)
+
+
+def named(text: str, language: str, url: str | None = None) -> list[Author]:
+    """The people (or agencies) in a string, with their page where it is one person's."""
+    names = split_names(text, language)
+    return [Author(name=name, url=url if len(names) == 1 else None) for name in names]
+
+
+def house_name(text: str) -> list[Author]:
+    """A desk that signs as a whole ("Blatt staff reporter", "The editors"): a role with words of its own around it."""
+    text = tidy(text[:_MAX_NAME]).strip(_EDGES)
+    text = (after_intro(text, "") or text).strip(_EDGES)
+    words = text.split()
+    if not 2 <= len(words) <= 6 or "@" in text or "://" in text or not text[:1].isupper() or "." in words[-1][:-1]:
+        return []
+    return [Author(name=text)] if _is_role(text) or is_nobody(text, frozenset()) else []
 
 
 @lru_cache(maxsize=2048)
@@ -148,18 +176,25 @@ def agency(text: str) -> str:
     "AFP".
     """
     bare = text.lower().replace(".", "").strip(_EDGES)
-    return agency_names().get(bare, "")
+    return agency_names().get(bare) or agency_names().get(bare.partition(" in ")[0], "")
 
 
 def is_nobody(text: str, house: frozenset[str]) -> bool:
-    """Whether a name is the publisher's, an account's or a desk's rather than a person's."""
+    """Whether a name is the publisher's (`house`: keys of its names), an account's or a desk's, not a person's."""
     bare = key(text)
-    if bylines().houses & set(bare.split()):
+    if bylines().houses & set(bare.split()) or _is_role(text):
         return True
     if bare in house or text.lower() in bylines().nobody or bare in bylines().nobody:
         return True
     squeezed = bare.replace(" ", "")
-    return any(len(n) > 3 and squeezed == n.replace(" ", "") for n in house)
+    return any(_is_house(bare, squeezed, name) for name in house)
+
+
+def _is_house(bare: str, squeezed: str, name: str) -> bool:
+    """The house's name, or its name and more ("blatt.example, Frankfurt", "Blatt – Das Magazin")."""
+    if len(name) <= 3:
+        return False
+    return squeezed == name.replace(" ", "") or (len(name) > 5 and bare.startswith(f"{name} "))
 
 
 def looks_like_name(text: str) -> bool:
@@ -172,7 +207,9 @@ def looks_like_name(text: str) -> bool:
     if any(c in text for c in "?!:;()[]{}<>@#=_|"):
         return False
     particles = bylines().particles
-    small = [w for w in words if not w[:1].isupper() and w.lower() not in particles]
+    if text == text.upper() == text.lower():  # a script without capitals
+        return len(text) <= (_CASELESS if " " in text else _SPACELESS)
+    small = [w for w in words if w[:1].islower() and w.lower() not in particles]
     if words[0][:1].islower() and words[0].lower() not in particles:
         return False
     return not small and not any(w.lower() in bylines().noise for w in words)

@@ -10,13 +10,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scraper.document import Node
+from scraper.extraction.fields.dom import ancestors, within, words_of
 from scraper.extraction.fields.rules import rules
 from scraper.extraction.fields.text import tidy
-from scraper.extraction.fields.view import View, in_clutter, within, words_of
+from scraper.extraction.fields.view import View
 from scraper.models import Image
 
 _MOST = 40
 _MAX_CAPTION = 1500
+#: steps up from a figure; pixels under which a picture is an icon or a portrait
+_UP, _SMALL = 8, 100
+_OTHERS = frozenset(("aside", "nav", "footer", "article"))
+_PICTURE_FILES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 
 
 def read_images(view: View) -> tuple[Image, ...]:
@@ -77,19 +82,41 @@ def _from_jsonld(view: View, value: Any) -> Image | None:
 
 
 def _figures(view: View) -> Iterator[tuple[Image, str]]:
-    for node in [n for n in view.marked if n.tag == "figure"][:_MOST]:
-        if not in_clutter(node, 5) and (image := _figure(view, node)) is not None:
+    """The figures around headline and text that belong to them."""
+    scope = view.scope
+    for node in scope.css("figure")[:_MOST] if scope is not None else ():
+        if not _is_of_another(view, node) and (image := _figure(view, node)) is not None:
             yield image, "dom:figure"
 
 
+def _is_of_another(view: View, node: Node) -> bool:
+    """Whether a figure illustrates a link to another story, stands in a card of its own, or in clutter."""
+    for parent in ancestors(node, _UP):
+        if parent.mem_id in view.around:
+            return False
+        tag = parent.tag
+        if tag in _OTHERS or words_of(parent) & rules().classes["clutter"]:
+            return True
+        if tag == "li" and parent.css_first("a[href]") is not None:
+            return True
+        if tag == "a" and not _leads_to_picture(parent.attributes.get("href") or ""):
+            return True
+    return False
+
+
+def _leads_to_picture(href: str) -> bool:
+    return href.startswith(("#", "javascript")) or href.lower().split("?")[0].endswith(_PICTURE_FILES)
+
+
+def _is_small(picture: Node) -> bool:
+    """Whether an `img` declares itself too small for a picture of the story: an icon, a portrait beside a byline."""
+    sizes = [(picture.attributes.get(side) or "").removesuffix("px") for side in ("width", "height")]
+    return any(size.isdigit() and 1 < int(size) < _SMALL for size in sizes)
+
+
 def _figure(view: View, node: Node) -> Image | None:
-    picture = caption = None
-    for inner in islice(within(node), 60):
-        if inner.tag == "img" and picture is None:
-            picture = inner
-        elif inner.tag == "figcaption" and caption is None:
-            caption = inner
-    if picture is None:
+    picture, caption = node.css_first("img"), node.css_first("figcaption")
+    if picture is None or _is_small(picture):
         return None
     url = source_of(picture)
     text, credit = _caption(caption) if caption else ("", "")

@@ -31,6 +31,12 @@ class Rules:
     kicker_ends: tuple[str, ...]
     generic_titles: frozenset[str]
     images: dict[str, list[str]]
+    #: words of meta names of a site's own making
+    meta_words: dict[str, frozenset[str]]
+    #: folders of addresses below which authors have their pages
+    author_folders: frozenset[str]
+    #: keys that scripts give the date of publication
+    script_dates: list[str]
 
 
 @cache
@@ -48,6 +54,9 @@ def rules() -> Rules:
         kicker_ends=tuple(raw["titles"]["kicker_ends"]),
         generic_titles=frozenset(raw["titles"]["generic"]),
         images=raw["images"],
+        meta_words={kind: frozenset(words) for kind, words in raw["meta_words"].items()},
+        script_dates=raw["dates"]["script_keys"],
+        author_folders=frozenset(raw["authors"]["folders"]),
     )
 
 

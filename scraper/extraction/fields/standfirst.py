@@ -5,49 +5,64 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scraper.document import Node
+from scraper.extraction.fields.dom import after, ancestors, in_clutter, is_hidden, short_text, words_of
 from scraper.extraction.fields.rules import rules
 from scraper.extraction.fields.text import key
-from scraper.extraction.fields.view import (
-    Found,
-    View,
-    after,
-    ancestors,
-    in_clutter,
-    is_hidden,
-    short_text,
-    words_of,
-)
+from scraper.extraction.fields.view import Found, View
 
 #: elements looked at behind the headline; characters of a lead
 _REACH, _SHORTEST, _LONGEST = 70, 30, 900
 #: tags that hold one paragraph; a `div` only counts where it says lead or opens with text of its
 #: own
+_NO_LEAD = frozenset(("figure", "nav", "aside", "footer", "form", "button", "time", "figcaption"))
+#: characters of a place before the lead
+_PLACE = 30
 _PLAIN = frozenset(("p", "h2", "h3", "h4", "span", "strong", "em", "b", "li"))
 
 
-def read_lead(view: View, near: Node | None) -> tuple[Found | None, Node | None]:
-    """The visible standfirst and its node: a rule's, else marked by its class, else equal to the
-    description.
+def read_lead(view: View) -> tuple[Found | None, Node | None]:
+    """The visible standfirst and its node: a rule's, else marked by its class, else equal to the description and
+    set apart from the paragraphs behind it.
     """
     if ruled := view.ruled("lead"):
         text = " ".join(dict.fromkeys(f.text for f in ruled))
         return Found(text, ruled[0].source), None
-    if near is None:
-        return None, None
     description = key(description_of(view) or "")
-    for node in _candidates(near):
+    for node in _candidates(view.headline_node) if view.headline_node is not None else ():
         says = _says_lead(node)
         if not says and node.tag not in _PLAIN and not _opens_with_text(node):
             continue
         text = short_text(node, _LONGEST)
-        if not _SHORTEST <= len(text) <= _LONGEST:
+        if not _SHORTEST <= len(text) <= _LONGEST or _in_figure(node):
             continue
-        bare = key(text)
-        if description and len(description) > 30 and _same_start(bare, description):
+        if len(description) > 30 and _holds(key(text), description) and (says or not _is_like_next(node)):
             return Found(text, "dom:description"), node
         if says and not _has_paragraphs(node):
             return Found(text, "dom:lead"), node
     return None, None
+
+
+def _in_figure(node: Node) -> bool:
+    return any(parent.tag in ("figure", "figcaption") for parent in ancestors(node, 4))
+
+
+def _is_like_next(node: Node) -> bool:
+    """Whether a paragraph is followed by one like it: the description repeats how the text itself begins."""
+    following = node.next
+    while following is not None and following.tag in ("-text", "-comment"):
+        following = following.next
+    if following is None or node.tag != "p" or following.tag != "p" or _is_bold(node):
+        return False
+    alike = (node.attributes.get("class") or "") == (following.attributes.get("class") or "")
+    return alike and len(following.text() or "") > _SHORTEST and not _is_bold(following)
+
+
+def _is_bold(node: Node) -> bool:
+    """Whether a paragraph begins with bold type."""
+    child = node.first_child
+    while child is not None and child.tag == "-text" and not (child.text_content or "").strip():
+        child = child.next
+    return child is not None and child.tag in ("b", "strong")
 
 
 def _opens_with_text(node: Node) -> bool:
@@ -61,14 +76,10 @@ def description_of(view: View) -> str | None:
     return found.text if found else None
 
 
-def _candidates(near: Node) -> Iterator[Node]:
-    """Elements behind the headline that could be one paragraph; the walk ends at the first plain
-    long paragraph.
-    """
-    for node in after(near, _REACH):
-        if node.tag in ("figure", "nav", "aside", "footer", "form", "button", "time", "figcaption"):
-            continue
-        if is_hidden(node) or (node.parent is not None and node.parent.tag == "figcaption"):
+def _candidates(headline: Node) -> Iterator[Node]:
+    """Elements behind the headline that could be one paragraph; the walk ends at the first plain long paragraph."""
+    for node in after(headline, _REACH):
+        if node.tag in _NO_LEAD or is_hidden(node):
             continue
         yield node
         if node.tag == "p" and len(node.text() or "") > 200 and not _near_lead(node):
@@ -105,7 +116,8 @@ def _has_paragraphs(node: Node) -> bool:
     return node.tag in ("div", "section", "header", "article") and len(node.css("p")) > 2
 
 
-def _same_start(a: str, b: str) -> bool:
-    """Whether two texts begin alike over most of the shorter one; descriptions are often cut."""
-    size = min(len(a), len(b))
-    return size > 30 and a[: int(size * 0.9)] == b[: int(size * 0.9)] and len(a) <= len(b) * 2 + 40
+def _holds(text: str, description: str) -> bool:
+    """Whether a text is the description, a place may stand before it ("Berlin. …"); descriptions are often cut."""
+    size = int(min(len(text), len(description)) * 0.9)
+    place = text.find(description[:size], 0, size + _PLACE)
+    return size > 27 and place >= 0 and len(text) <= len(description) * 2 + 40

@@ -12,6 +12,8 @@ _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z]+\d*);", re.I)
 _TAG = re.compile(r"</?[a-z][^<>]{0,200}>", re.I)
 #: control characters that only misread UTF-8 puts into a text
 _C1 = re.compile("[\x80-\x9f]")
+#: any of the two
+_ODD = re.compile("[\x80-\x9f\u00ad\u200b\u2060\ufeff\u200e\u200f\u202a\u202c]")
 _WORD = re.compile(r"\w+")
 
 
@@ -25,7 +27,7 @@ def tidy(text: str) -> str:
         text = html.unescape(text)
     if "<" in text:
         text = _TAG.sub(" ", text)
-    if not text.isascii():
+    if not text.isascii() and _ODD.search(text):
         if _C1.search(text):
             text = _undo_latin1(text)
         text = _INVISIBLE.sub("", text)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import chain
 
 from scraper.document import Node
+from scraper.extraction.fields.dom import after, ancestors, in_clutter, short_text, words_of
 from scraper.extraction.fields.rules import rules
 from scraper.extraction.fields.text import key, tidy, unique
-from scraper.extraction.fields.view import Found, View, ancestors, in_clutter, short_text, words_of
+from scraper.extraction.fields.view import Found, View
 
 _SPLIT = re.compile(r"\s*[;,、，|]\s*")
 _CODE = re.compile(
@@ -17,12 +19,17 @@ _CODE = re.compile(
     r"|www\.\S+$|\S+\.(?:com|de|net|org)$",
     re.I,
 )
-_TAG_CSS = "[class*=tag i],[class*=topic i],[class*=them i],[class*=keyword i],[class*=stichw i],[class*=schlagw i]"
+_TAG_CSS = "[class*=tag i],[class*=topic i],[class*=them i],.keywords,.stichworte,.schlagworte"
 _BOXES = frozenset(("ul", "ol", "div", "section", "p", "nav", "footer", "aside", "span", "dl"))
 _SPACELESS = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 _MAX_KEYWORD, _MOST = 80, 60
 #: a tag box has no more links than this, and no longer ones
 _MAX_TAGS, _MAX_TAG = 25, 60
+#: words of a topic that is known only by its link: longer ones are headlines
+_MAX_WORDS = 4
+#: clutter elsewhere, but where an article keeps its tags
+_FOOTER = frozenset(("footer", "aside"))
+_MOST_BOXES, _MOST_BEHIND, _MOST_LINKS = 100, 120, 400
 
 
 def read_keywords(view: View, authors: frozenset[str] = frozenset()) -> tuple[str, ...]:
@@ -84,32 +91,54 @@ def _is_keyword(text: str) -> bool:
 
 
 def _tag_links(view: View) -> list[str]:
-    """The texts of the links in the first box whose class says tags, or that point to tag pages
-    by rel=tag.
+    """The texts of the links around the text that point to tag pages by rel=tag, or stand in the first box whose
+    class says tags.
     """
-    rel = [n for n in view.marked if n.tag == "a" and "tag" in (n.attributes.get("rel") or "").split()]
-    if words := _texts([n for n in rel if not in_clutter(n)]):
+    scope = view.wide_scope
+    if scope is None:
+        return []
+    rel = [n for n in view.document.tree.css("a[rel~=tag]") if not in_clutter(n)]
+    if words := _texts(rel):
         return words
     wanted = rules().classes["tags"]
-    for node in view.document.tree.css(_TAG_CSS)[:200]:
+    for node in chain(_behind(view), _boxes(scope)):
         said = node.tag in _BOXES and words_of(node) & wanted and not _in_menu(node)
-        if said and (words := _texts(node.css("a"))):
+        if said and not _in_card(view, node) and (words := _texts(node.css("a:not([href^='#'])"))):
             return words
     return []
 
 
+def _boxes(scope: Node) -> Iterator[Node]:
+    """Boxes that may say tags; looked for only when asked, as such a search costs a good part of a parse."""
+    yield from scope.css(_TAG_CSS)[:_MOST_BOXES]
+
+
+def _behind(view: View) -> Iterator[Node]:
+    return after(view.last_node, _MOST_BEHIND) if view.last_node is not None else iter(())
+
+
+def _in_card(view: View, node: Node) -> bool:
+    """Whether a node stands in a box of its own with a heading: another story's teaser, a box of recommendations."""
+    for parent in ancestors(node, 6):
+        if parent.mem_id in view.around:
+            return False
+        if parent.tag == "article" or words_of(parent) & rules().classes["clutter"] - _FOOTER:
+            return True
+    return False
+
+
 def _linked_topics(view: View, authors: frozenset[str]) -> list[str]:
-    """The links of a small group in the article that all lead to pages named like them:
-    /politics/jane-roe/.
-    """
+    """The links of a small group in the article that all lead to pages named like them: /politics/jane-roe/."""
+    scope = view.scope
     groups: dict[int, list[Node]] = {}
-    for link in view.document.tree.css("main a[href],article a[href]"):
+    inside = scope.css("a[href]")[:_MOST_LINKS] if scope is not None else []
+    for link in (*inside, *(node for node in _behind(view) if node.tag == "a")):
         box = link.parent.parent if link.parent and link.parent.tag == "li" else link.parent
-        if box is not None and box.tag != "p":
+        if box is not None and box.tag not in ("p", "h1", "h2", "h3", "h4"):
             groups.setdefault(box.mem_id, []).append(link)
     for links in groups.values():
         if len(links) <= _MAX_TAGS and all(_is_topic_link(a) for a in links):
-            words = [] if _in_page_menu(links[0]) else _texts(links)
+            words = [] if _in_page_menu(links[0]) or _in_card(view, links[0]) else _texts(links)
             if words and not authors & {key(word) for word in words}:
                 return words
     return []
@@ -123,7 +152,7 @@ def _is_topic_link(link: Node) -> bool:
     if "://" in href:
         folders = folders.partition("/")[2]
     text = short_text(link, _MAX_TAG) if folders else ""
-    if len(text) < 2:
+    if len(text) < 2 or len(text.split()) > _MAX_WORDS:
         return False
     bare, slug = _slug(text), _slug(last.rsplit(".", 1)[0])
     return bool(bare) and (bare == slug or (len(bare) > 4 and slug.startswith(bare)))

@@ -4,16 +4,15 @@ first asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from scraper.document import Document, Node
+from scraper.extraction.fields.dom import after, ancestors
 from scraper.extraction.fields.ld import Graph, Thing, find_article
-from scraper.extraction.fields.rules import class_words, rules
+from scraper.extraction.fields.rules import rules
 from scraper.extraction.fields.text import key, tidy
 from scraper.models import Link
 from scraper.sites.model import Layout, Site
@@ -26,13 +25,8 @@ class Found(NamedTuple):
     source: str
 
 
-#: tags whose content no reader sees as text
-UNSEEN = frozenset(("script", "style", "noscript", "template", "svg", "iframe", "select", "textarea", "object"))
-#: how names of text, comments and declarations begin
-_NO_TAG = frozenset(("-", "!", "_", ""))
-#: how deep nodes are followed into one another
-_DEPTH = 40
-_HIDDEN_STYLES = ("display:none", "display: none", "visibility:hidden", "visibility: hidden")
+#: elements looked at behind the headline, and steps up to what holds it
+NEAR, _FAR = 120, 60
 
 
 @dataclass
@@ -45,6 +39,13 @@ class View:
     hint: Link | None = None
     #: the page's language once it is known, "" before
     language: str = ""
+    #: nodes that show the headline and the last paragraph of the text, once they are known
+    headline_node: Node | None = None
+    last_node: Node | None = None
+    #: the text's first paragraph, once it is known
+    first_text: str = ""
+    _meta_texts: dict[str, list[Found]] = field(default_factory=dict)
+    _ld_texts: dict[str, list[Found]] = field(default_factory=dict)
     #: field (camelCase) → source, filled as fields are read
     provenance: dict[str, str] = field(default_factory=dict)
 
@@ -65,17 +66,45 @@ class View:
         return tidy(node.text()) if node else ""
 
     @cached_property
-    def marked(self) -> list[Node]:
-        """h1, figures, times and nodes with microdata or `rel`, in order: one look at the whole
-        tree for all.
-        """
-        return self.document.tree.css("h1,figure,time,[itemprop],a[rel]")
+    def headings(self) -> list[Node]:
+        """Every h1, in order."""
+        return self.document.tree.css("h1")
+
+    @cached_property
+    def near(self) -> list[Node]:
+        """The first elements behind the headline, in order; [] where no headline is shown."""
+        return list(after(self.headline_node, NEAR)) if self.headline_node is not None else []
+
+    @cached_property
+    def around(self) -> frozenset[int]:
+        """`mem_id`s of the elements that hold the headline or the text's last paragraph."""
+        known = [node for node in (self.headline_node, self.last_node) if node is not None]
+        return frozenset(parent.mem_id for node in known for parent in ancestors(node, _FAR))
+
+    @cached_property
+    def scope(self) -> Node | None:
+        """The smallest element that holds headline and text; the body element where they are not known."""
+        top, last = self.headline_node, self.last_node
+        if top is not None and last is not None:
+            above = {node.mem_id for node in ancestors(top, _FAR)}
+            found = next((node for node in ancestors(last, _FAR) if node.mem_id in above), None)
+            if found is not None:
+                return found
+        return self.document.tree.body
+
+    @cached_property
+    def wide_scope(self) -> Node | None:
+        """`scope` and what stands beside it: tag lists, author boxes."""
+        scope = self.scope
+        if scope is None or scope.tag in ("body", "main", "article") or scope.parent is None:
+            return scope
+        return scope.parent if scope.parent.tag != "html" else scope
 
     @cached_property
     def microdata(self) -> dict[str, list[Node]]:
         """itemprop (each word, lower case) → nodes."""
         found: dict[str, list[Node]] = {}
-        for node in self.marked:
+        for node in self.document.tree.css("[itemprop]"):
             for name in (node.attributes.get("itemprop") or "").lower().split():
                 found.setdefault(name, []).append(node)
         return found
@@ -90,7 +119,7 @@ class View:
         given = [self.site.name, self.site.domain] if self.site else []
         given += [c for name in rules().meta["publisher"] for c in self.document.meta.get(name, ())]
         given += self.graph.strings(self.article, "publisher")
-        given += [host_of(self.document.url), *self._labels()]
+        given += [self.host, *self._labels()]
         return frozenset(key(tidy(name)) for name in given if name) - {""}
 
     def _labels(self) -> list[str]:
@@ -100,13 +129,16 @@ class View:
 
     def meta_texts(self, field_name: str) -> list[Found]:
         """All contents of the meta tags that a field is read from, best first."""
-        meta = self.document.meta
-        return [
-            Found(text, f"meta:{name}")
-            for name in rules().meta[field_name]
-            for content in meta.get(name, ())
-            if (text := tidy(content))
-        ]
+        if field_name not in self._meta_texts:
+            meta = self.document.meta
+            self._meta_texts[field_name] = [
+                Found(text, f"meta:{name}")
+                for name in rules().meta[field_name]
+                if name in meta
+                for content in meta[name]
+                if (text := tidy(content))
+            ]
+        return list(self._meta_texts[field_name])
 
     def meta_text(self, field_name: str) -> str:
         """The first of `meta_texts`, or ""."""
@@ -125,7 +157,10 @@ class View:
 
     def ld(self, name: str) -> list[Found]:
         """The texts of a property of the article's JSON-LD."""
-        return [Found(t, f"jsonld:{name}") for t in self.graph.strings(self.article, name)]
+        if name not in self._ld_texts:
+            texts = self.graph.strings(self.article, name)
+            self._ld_texts[name] = [Found(text, f"jsonld:{name}") for text in texts]
+        return list(self._ld_texts[name])
 
     def join(self, url: str) -> str:
         """`url` made absolute; as it is where it is no address."""
@@ -155,135 +190,3 @@ def host_of(url: str) -> str:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
-
-
-def words_of(node: Node) -> frozenset[str]:
-    """The words of a node's class, id and test names."""
-    attributes = node.attributes
-    text = " ".join(
-        value
-        for name in ("class", "id", "data-testid", "data-qa", "data-test", "itemprop")
-        if (value := attributes.get(name))
-    )
-    return class_words(text) if text else frozenset()
-
-
-def is_hidden(node: Node) -> bool:
-    """Whether the node's own attributes keep it from the reader's eye."""
-    attributes = node.attributes
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
-        return True
-    style = attributes.get("style") or ""
-    if style and any(s in style for s in _HIDDEN_STYLES):
-        return True
-    classes = attributes.get("class")
-    return bool(classes) and bool(class_words(classes or "") & rules().classes["hidden"])
-
-
-def children(node: Node) -> Iterator[Node]:
-    """Child nodes, text among them, in order."""
-    child = node.first_child
-    while child is not None:
-        yield child
-        child = child.next
-
-
-def element_children(node: Node) -> Iterator[Node]:
-    """Child elements in order."""
-    return (child for child in children(node) if child.tag and child.tag[0] not in "-!_")
-
-
-def ancestors(node: Node, steps: int) -> Iterator[Node]:
-    """Up to `steps` nodes above, nearest first."""
-    parent = node.parent
-    while parent is not None and steps > 0 and parent.tag and parent.tag[0] not in "-!":
-        yield parent
-        parent, steps = parent.parent, steps - 1
-
-
-def in_clutter(node: Node, steps: int = 8, *, aside: bool = True) -> bool:
-    """Whether the node stands in a footer, menu, comment list or box of other stories (an
-    `aside`, if that counts).
-    """
-    bad = rules().classes["clutter"]
-    for parent in ancestors(node, steps):
-        if parent.tag in ("footer", "nav") or (aside and parent.tag == "aside"):
-            return True
-        if parent.tag in ("article", "main", "body"):
-            return False
-        if words_of(parent) & bad:
-            return True
-    return False
-
-
-def after(node: Node, limit: int) -> Iterator[Node]:
-    """The first `limit` elements that begin after `node` ends, in document order; unseen ones
-    are left out.
-    """
-    return islice(_after(node), limit)
-
-
-def _after(node: Node) -> Iterator[Node]:
-    current: Node | None = node
-    while current is not None:
-        sibling = current.next
-        while sibling is not None:
-            yield from within(sibling)
-            sibling = sibling.next
-        current = current.parent
-
-
-def within(node: Node) -> Iterator[Node]:
-    """`node` and the elements inside it, in document order; unseen ones are left out.
-
-    A stack of its own: generators inside generators cost a step per level for every node.
-    """
-    if not is_seen(node):
-        return
-    yield node
-    stack = [node.first_child]
-    while stack:
-        current = stack.pop()
-        if current is None:
-            continue
-        stack.append(current.next)
-        if is_seen(current):
-            yield current
-            if len(stack) < _DEPTH:
-                stack.append(current.first_child)
-
-
-def is_seen(node: Node) -> bool:
-    """Whether a node is an element that a reader sees."""
-    tag = node.tag
-    return tag is not None and tag[:1] not in _NO_TAG and tag not in UNSEEN
-
-
-def short_pieces(node: Node, limit: int) -> list[str]:
-    """The texts inside an element, each tidied; [] where they are longer than `limit` characters
-    together.
-
-    Stops as soon as it is too long: calling `text()` on every container would read the page many
-    times over.
-    """
-    pieces: list[str] = []
-    return pieces if _gather(node, pieces, limit, 0) >= 0 else []
-
-
-def _gather(node: Node, pieces: list[str], left: int, depth: int) -> int:
-    child = node.first_child
-    while child is not None and left >= 0:
-        tag = child.tag
-        if tag == "-text":
-            if text := tidy(child.text_content or ""):
-                left -= len(text) + 1
-                pieces.append(text)
-        elif tag and tag[0] not in "-!_" and tag not in UNSEEN:
-            left = _gather(child, pieces, left, depth + 1) if depth < _DEPTH else -1
-        child = child.next
-    return left
-
-
-def short_text(node: Node, limit: int) -> str:
-    """The text of an element, "" where it is longer than `limit`."""
-    return " ".join(short_pieces(node, limit))

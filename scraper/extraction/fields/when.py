@@ -1,81 +1,29 @@
-"""When it was published and when changed: an arbiter over what the page, its address and the
-feed say.
-"""
+"""When it was published and when changed: an arbiter over what the page, its address and the feed say."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
-from scraper.dates import (
-    date_in_url,
-    dates_inside,
-    day_of,
-    in_zone,
-    is_possible,
-    iso,
-    parse_date,
-)
-from scraper.document import Node
-from scraper.extraction.fields.rules import rules
+from scraper.dates import date_in_url, iso
+from scraper.extraction.fields.clock import Clock, Dated
+from scraper.extraction.fields.dom import in_clutter
+from scraper.extraction.fields.printed import from_text, looks_like_article, machine_date, marked_times, printed_dates
 from scraper.extraction.fields.text import tidy
-from scraper.extraction.fields.view import (
-    View,
-    after,
-    ancestors,
-    in_clutter,
-    short_text,
-    within,
-    words_of,
-)
-
-#: (date, source)
-Dated = tuple[datetime | date, str]
-
-_DATE_CSS = (
-    "time,[itemprop*=date i],[class*=date i],[class*=datum i],[class*=publish i]"
-    ",[class*=time i],[class*=posted i],[class*=meta i]"
-)
-_REACH, _MAX_TEXT = 60, 160
+from scraper.extraction.fields.view import View
 
 
-class Clock:
-    """Reads dates as this page writes them, and refuses impossible ones."""
-
-    def __init__(self, view: View, language: str, now: datetime) -> None:
-        self._languages = tuple(dict.fromkeys(c for c in (language, *_site(view)) if c))
-        self._zone = view.site.timezone if view.site else ""
-        hinted = view.hint.published if view.hint else None
-        #: nothing is later than the clock, or than what the feed says
-        self._now = max(now, hinted) if hinted and hinted.tzinfo and now.tzinfo else now
-
-    def read(self, text: str) -> datetime | date | None:
-        """The date in `text` if an article can carry it."""
-        return self.check(parse_date(text, languages=self._languages, zone=self._zone))
-
-    def check(self, found: datetime | date | None) -> datetime | date | None:
-        found = in_zone(found, self._zone)
-        return found if found is not None and is_possible(found, self._now) else None
-
-    @property
-    def latest(self) -> datetime:
-        return self._now + timedelta(days=2)
-
-
-def _site(view: View) -> tuple[str, ...]:
-    return view.site.languages if view.site else ()
-
-
-def read_dates(view: View, near: Node | None, clock: Clock) -> tuple[str | None, str | None]:
+def read_dates(view: View, clock: Clock) -> tuple[str | None, str | None]:
     """(published, modified) as ISO 8601. Modified stands in for published only where nothing
     else is known.
     """
     modified = _first(_modified(view), clock)
-    published = _first(_published(view), clock) or _seldom(view, near, clock)
+    published = _first(_published(view), clock) or _seldom(view, clock)
     if published is None:
-        published = from_text(view, clock)
-        if published and modified and day_of(published[0]) == day_of(modified[0]):
-            published = None  # it read the date of the change
+        published, changed = printed_dates(view, clock)
+        modified = modified or changed
+        if published is None and modified is None and looks_like_article(view):
+            published = from_text(view, clock)
     if published is None and modified is not None:
         published = (modified[0], f"{modified[1]} (modified)")
     if published is not None:
@@ -132,30 +80,18 @@ def _other_jsonld(view: View, name: str) -> Iterator[tuple[str, str]]:
 def _itemprop(view: View, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     for name in names:
         for node in view.microdata.get(name, ()):
-            text = _machine(node) or tidy(node.text(separator=" ") or "")
+            text = machine_date(node) or tidy(node.text(separator=" ") or "")
             if not in_clutter(node):
                 yield text, f"itemprop:{name}"
 
 
-def _machine(node: Node) -> str:
-    attributes = node.attributes
-    return attributes.get("datetime") or attributes.get("content") or attributes.get("data-datetime") or ""
+# --- what it does not declare ---------------------------------------------------------------------
 
 
-# --- what it shows --------------------------------------------------------------------------------
-
-
-def _seldom(view: View, near: Node | None, clock: Clock) -> Dated | None:
-    """Feed, address, `time`, printed dates, and htmldate as the last: for the few pages that
-    declare nothing.
-    """
-    ways: tuple[Callable[[], Dated | None], ...] = (
-        lambda: _hinted(view, clock),
-        lambda: _in_url(view, clock),
-        lambda: _times(view, near, clock),
-        lambda: _printed(view, near, clock),
-    )
-    return next((found for way in ways if (found := way()) is not None), None)
+def _seldom(view: View, clock: Clock) -> Dated | None:
+    """Feed, address and `time`, for the pages that declare nothing."""
+    ways: tuple[Callable[[View, Clock], Dated | None], ...] = (_hinted, _in_url, marked_times)
+    return next((found for way in ways if (found := way(view, clock)) is not None), None)
 
 
 def _hinted(view: View, clock: Clock) -> Dated | None:
@@ -169,83 +105,3 @@ def _in_url(view: View, clock: Clock) -> Dated | None:
         url = url[url.index("http", 8) :]
     found = clock.check(date_in_url(url))
     return (found, "url") if found else None
-
-
-def _times(view: View, near: Node | None, clock: Clock) -> Dated | None:
-    """The first `time` behind the headline that is not of a change; else the first on the page."""
-    nodes = view.marked
-    place = next((i for i, n in enumerate(nodes) if near and n.mem_id == near.mem_id), 0)
-    for node in nodes[place:] + nodes[:place]:
-        if node.tag != "time" or _is_change(node) or in_clutter(node):
-            continue
-        text = _machine(node) or tidy(node.text() or "")
-        if (found := clock.read(text)) is not None:
-            return found, "dom:time"
-    return None
-
-
-def _is_change(node: Node) -> bool:
-    """Whether the node's words say that it is about a change."""
-    changed = rules().classes["modified"]
-    return any(words_of(n) & changed for n in (node, *ancestors(node, 2)))
-
-
-def _printed(view: View, near: Node | None, clock: Clock) -> Dated | None:
-    """A date in an element whose class says date, then in any short element around the headline."""
-    if near is not None:
-        for node in _around(near):
-            if (found := _in_short_text(node, clock)) is not None:
-                return found, "dom:text"
-    for node in view.document.tree.css(_DATE_CSS)[:80]:
-        said = words_of(node) & rules().classes["date"] and not _is_change(node)
-        if said and not in_clutter(node) and (found := _in_short_text(node, clock)) is not None:
-            return found, "dom:date"
-    return None
-
-
-def _around(near: Node) -> Iterator[Node]:
-    steps = 0
-    for node in after(near, _REACH):
-        yield node
-    for parent in ancestors(near, 3):
-        for node in within(parent):
-            steps += 1
-            if steps > _REACH:
-                return
-            yield node
-
-
-def _in_short_text(node: Node, clock: Clock) -> datetime | date | None:
-    text = short_text(node, _MAX_TEXT)
-    if len(text) < 6 or not any(c.isdigit() for c in text):
-        return None
-    if set(text.lower().split()[:6]) & rules().classes["modified"]:
-        return None
-    return _date_inside(text, clock)
-
-
-def _date_inside(text: str, clock: Clock) -> datetime | date | None:
-    """The first date anywhere in a short text."""
-    return next((d for part in dates_inside(text) if (d := clock.read(part)) is not None), None)
-
-
-def from_text(view: View, clock: Clock) -> Dated | None:
-    """What htmldate finds in the page's visible text; heavy, for pages on which all else failed."""
-    from htmldate import find_date  # late: imports lxml and more, parses the page again
-
-    html = view.document.tree.html or ""
-    if not html or len(html) > 3_000_000:
-        return None
-    try:
-        text = find_date(
-            html,
-            original_date=True,
-            extensive_search=True,
-            max_date=clock.latest.strftime("%Y-%m-%d"),
-        )
-    except Exception:  # htmldate passes lxml's and its own parsing errors through
-        return None
-    if not text or text.endswith("-01-01"):  # a year alone
-        return None
-    found = clock.read(text)
-    return (found, "text:htmldate") if found else None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from scraper.extraction.dateline import agencies_in, split_dateline
+from scraper.extraction.dateline import read_agencies, read_dateline
 from scraper.extraction.fields.names import agency, split_names
+from scraper.extraction.language import language_of
 from scraper.extraction.text import shapes
 from scraper.extraction.text.blocks import Block, split_blocks
 from scraper.extraction.text.judges import Said, judge
-from scraper.extraction.text.language import language_of
 from scraper.extraction.text.zones import (
     Reading,
     read_author_box,
@@ -70,7 +70,7 @@ def _article(reading: Reading, language: str | None, kicker: str | None) -> Arti
         body=tuple(_part(blocks[i]) for i in body),
         authors=_authors(reading, language),
         agencies=_agencies(reading, paragraphs),
-        dateline=split_dateline(paragraphs[0]) if paragraphs else (),
+        dateline=read_dateline(paragraphs[0])[0] if paragraphs else (),
         in_language=language,
         images=_images(reading),
         provenance=_provenance(reading, language, kicker),
@@ -108,7 +108,8 @@ def _dated(reading: Reading, at: int) -> bool:
 
 
 def _agencies(reading: Reading, paragraphs: list[str]) -> tuple[str, ...]:
-    found = [short for text in [*paragraphs[:1], *paragraphs[-_CLOSING:]] for short in agencies_in(text)]
+    found = list(read_dateline(paragraphs[0])[1]) if paragraphs else []
+    found += [short for text in paragraphs[-_CLOSING:] for short in read_agencies(text)]
     for block, said in zip(reading.blocks, reading.said, strict=True):
         if said and said.reason in (Reason.BYLINE, Reason.OUTSIDE) and len(block.text) <= 60:
             found += [a for part in re.split(r"[/,;|]| and | und ", block.text) if (a := agency(part))]

@@ -1,0 +1,158 @@
+"""Nodes as a reader sees them: words of their names, what is around, behind and inside, short texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from scraper.document import Node
+from scraper.extraction.fields.rules import class_words, rules
+from scraper.extraction.fields.text import tidy
+
+#: tags whose content no reader sees as text
+UNSEEN = frozenset(("script", "style", "noscript", "template", "svg", "iframe", "select", "textarea", "object"))
+#: what a walk over elements passes by
+_PASSED = UNSEEN | {"-text", "-comment", ""}
+#: how names of text, comments and declarations begin
+_NO_TAG = frozenset(("-", "!", "_", ""))
+#: how deep nodes are followed into one another
+_DEPTH = 40
+_HIDDEN_STYLES = ("display:none", "display: none", "visibility:hidden", "visibility: hidden")
+
+
+def words_of(node: Node) -> frozenset[str]:
+    """The words of a node's class, id and test names."""
+    attributes = node.attributes
+    if not attributes:
+        return _NO_WORDS
+    text = attributes.get("class") or ""
+    for name in _NAMING:
+        if value := attributes.get(name):
+            text = f"{text} {value}"
+    return class_words(text) if text else _NO_WORDS
+
+
+_NAMING = ("id", "data-testid", "data-qa", "data-test", "itemprop")
+_NO_WORDS: frozenset[str] = frozenset()
+
+
+def is_hidden(node: Node) -> bool:
+    """Whether the node's own attributes keep it from the reader's eye."""
+    attributes = node.attributes
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        return True
+    style = attributes.get("style") or ""
+    if style and any(s in style for s in _HIDDEN_STYLES):
+        return True
+    classes = attributes.get("class")
+    return bool(classes) and bool(class_words(classes or "") & rules().classes["hidden"])
+
+
+def children(node: Node) -> Iterator[Node]:
+    """Child nodes, text among them, in order."""
+    child = node.first_child
+    while child is not None:
+        yield child
+        child = child.next
+
+
+def element_children(node: Node) -> Iterator[Node]:
+    """Child elements in order."""
+    return (child for child in children(node) if child.tag and child.tag[0] not in "-!_")
+
+
+def ancestors(node: Node, steps: int) -> Iterator[Node]:
+    """Up to `steps` nodes above, nearest first."""
+    parent = node.parent
+    while parent is not None and steps > 0 and parent.tag and parent.tag[0] not in "-!":
+        yield parent
+        parent, steps = parent.parent, steps - 1
+
+
+def in_clutter(node: Node, steps: int = 8, *, aside: bool = True) -> bool:
+    """Whether the node stands in a footer, menu, comment list or box of other stories (an
+    `aside`, if that counts).
+    """
+    bad = rules().classes["clutter"]
+    for parent in ancestors(node, steps):
+        if parent.tag in ("footer", "nav") or (aside and parent.tag == "aside"):
+            return True
+        if parent.tag in ("article", "main", "body"):
+            return False
+        if words_of(parent) & bad:
+            return True
+    return False
+
+
+def after(node: Node, limit: int) -> Iterator[Node]:
+    """The first `limit` elements that begin after `node` ends, in document order; unseen ones
+    are left out.
+    """
+    return islice(_after(node), limit)
+
+
+def _after(node: Node) -> Iterator[Node]:
+    current: Node | None = node
+    while current is not None:
+        sibling = current.next
+        while sibling is not None:
+            yield from within(sibling)
+            sibling = sibling.next
+        current = current.parent
+
+
+def within(node: Node) -> Iterator[Node]:
+    """`node` and the elements inside it, in document order; unseen ones are left out.
+
+    A stack of its own: generators inside generators cost a step per level for every node.
+    """
+    if not is_seen(node):
+        return
+    yield node
+    stack = [node.first_child]
+    while stack:
+        current = stack.pop()
+        if current is None:
+            continue
+        stack.append(current.next)
+        tag = current.tag
+        if tag not in _PASSED and tag is not None and tag[0] not in "-!_":
+            yield current
+            if len(stack) < _DEPTH:
+                stack.append(current.first_child)
+
+
+def is_seen(node: Node) -> bool:
+    """Whether a node is an element that a reader sees."""
+    tag = node.tag
+    return tag is not None and tag[:1] not in _NO_TAG and tag not in UNSEEN
+
+
+def short_pieces(node: Node, limit: int) -> list[str]:
+    """The texts inside an element, each tidied; [] where they are longer than `limit` characters
+    together.
+
+    Stops as soon as it is too long: calling `text()` on every container would read the page many
+    times over.
+    """
+    pieces: list[str] = []
+    return pieces if _gather(node, pieces, limit, 0) >= 0 else []
+
+
+def _gather(node: Node, pieces: list[str], left: int, depth: int) -> int:
+    child = node.first_child
+    while child is not None and left >= 0:
+        tag = child.tag
+        if tag == "-text":
+            if text := tidy(child.text_content or ""):
+                left -= len(text) + 1
+                pieces.append(text)
+        elif tag and tag[0] not in "-!_" and tag not in UNSEEN:
+            left = _gather(child, pieces, left, depth + 1) if depth < _DEPTH else -1
+        child = child.next
+    return left
+
+
+def short_text(node: Node, limit: int) -> str:
+    """The text of an element, "" where it is longer than `limit`."""
+    return " ".join(short_pieces(node, limit))

@@ -1,0 +1,180 @@
+"""Dates that a page shows: `time` elements, printed dates around the headline, in the text, in its scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from functools import cache
+from itertools import islice
+
+from scraper.dates import date_in_url, dates_inside
+from scraper.document import Node
+from scraper.extraction.fields.clock import Clock, Dated
+from scraper.extraction.fields.dom import ancestors, in_clutter, short_text, within, words_of
+from scraper.extraction.fields.rules import rules
+from scraper.extraction.fields.text import tidy
+from scraper.extraction.fields.view import View
+
+_LABEL = re.compile(r"([^\W\d_]{3,30}):\s")
+_DATE_CSS = (
+    "[class*=date i],[class*=datum i],[class*=publish i],[class*=time i],[class*=posted i],[class*=meta i],[id*=date i]"
+)
+#: elements looked at behind and above the headline, steps up from it, and characters of a text with a date
+_BEHIND, _ABOVE, _UP, _MAX_TEXT = 60, 60, 5, 160
+#: characters that may stand beside a date in a line that is one
+_BESIDE = 36
+_MOST_MARKED, _MOST_LINES, _MAX_LINE, _MAX_ADDRESS = 80, 2000, 90, 400
+#: not looked at where a change is dated beside the headline
+_FAR_SOURCES = frozenset(("script", "text", "image address"))
+#: characters of a page that htmldate is asked about: its time grows faster than the page
+_MAX_PAGE = 400_000
+
+
+def machine_date(node: Node) -> str:
+    """The date that an element carries for machines, or ""."""
+    attributes = node.attributes
+    return attributes.get("datetime") or attributes.get("content") or attributes.get("data-datetime") or ""
+
+
+def marked_times(view: View, clock: Clock) -> Dated | None:
+    """The first `time` behind the headline that is not of a change; else the first on the page."""
+    near = view.headline_node
+    wanted = f"{near.tag},time" if near is not None else "time"
+    nodes = view.document.tree.css(wanted)
+    place = next((i for i, n in enumerate(nodes) if near and n.mem_id == near.mem_id), 0)
+    for node in nodes[place:] + nodes[:place]:
+        if node.tag != "time" or _is_change(node) or in_clutter(node):
+            continue
+        text = machine_date(node) or tidy(node.text() or "")
+        if (found := clock.read(text)) is not None:
+            return found, "dom:time"
+    return None
+
+
+def _is_change(node: Node) -> bool:
+    """Whether the node's words say that it is about a change."""
+    changed = rules().classes["modified"]
+    return any(words_of(n) & changed for n in (node, *ancestors(node, 2)))
+
+
+def printed_dates(view: View, clock: Clock) -> tuple[Dated | None, Dated | None]:
+    """(published, changed): elements whose class says date, lines around the headline that are a date; then, where not
+    even a change is dated there, scripts and the lines of the whole page.
+    """
+    changed: Dated | None = None
+    for texts, source, beside in _stages(view):
+        if changed and source in _FAR_SOURCES:
+            break
+        for text in texts:
+            said = _said_changed(text)
+            if said and changed:
+                continue
+            if (found := _date_in(text, clock, beside)) is not None:
+                if not said:
+                    return (found, source), changed
+                changed = (found, source)
+    return None, changed
+
+
+def _stages(view: View) -> Iterator[tuple[Iterator[str], str, int]]:
+    """(texts, source, characters that may stand beside the date), surest first."""
+    yield _marked(view, view.wide_scope), "dom:date", _MAX_TEXT
+    yield _around(view), "dom:text", _BESIDE
+    yield iter(_opening(view)), "text", _MAX_TEXT
+    yield _marked(view, view.document.tree.body), "dom:date", _MAX_LINE
+    yield _in_scripts(view), "script", 0
+    yield _lines(view), "text", _BESIDE
+    yield iter([view.document.first_meta("og:image") or ""]), "image address", _MAX_ADDRESS
+
+
+def _opening(view: View) -> list[str]:
+    """The text's first words, where they are a date: "27.1.2022 - Bei der …"."""
+    first = view.first_text[:40].lstrip()
+    return [first] if first[:1].isdigit() else []
+
+
+def _date_in(text: str, clock: Clock, beside: int) -> datetime | date | None:
+    """The first date in a text that has no more than `beside` other characters."""
+    if text.startswith("http"):
+        return clock.check(date_in_url(text))
+    label = _LABEL.match(text)
+    if label and not {label[1].lower()} & (rules().classes["date"] | rules().classes["modified"]):
+        return None  # "Registered: …", "Release: …": another thing's date
+    for part in dates_inside(text):
+        if len(text) - len(part) <= beside and (found := clock.read(part)) is not None:
+            return found
+    return None
+
+
+def _said_changed(text: str) -> bool:
+    """Whether a text begins by saying that something was changed: "Updated on …"."""
+    return bool(set(re.split(r"[\s:]+", text.lower())[:6]) & rules().classes["modified"])
+
+
+def _short(nodes: Iterator[Node] | list[Node]) -> Iterator[str]:
+    """Texts with a figure in them, of elements that are short."""
+    for node in nodes:
+        text = short_text(node, _MAX_TEXT)
+        if len(text) > 5 and any(c.isdigit() for c in text):
+            yield text
+
+
+def _around(view: View) -> Iterator[str]:
+    yield from _short([n for n in view.near[:_BEHIND] if not any(p.tag == "figure" for p in ancestors(n, 4))])
+    if view.headline_node is not None:
+        for parent in ancestors(view.headline_node, _UP):
+            yield from _short(islice(within(parent), _ABOVE))
+
+
+def _marked(view: View, scope: Node | None) -> Iterator[str]:
+    said = rules().classes["date"]
+    nodes = scope.css(_DATE_CSS)[:_MOST_MARKED] if scope is not None else []
+    return _short([n for n in nodes if words_of(n) & said and not in_clutter(n)])
+
+
+@cache
+def _script_key() -> re.Pattern[str]:
+    names = "|".join(map(re.escape, rules().script_dates))
+    return re.compile(rf"""\b(?:{names})\\*["']?\s*[:=]\s*\\*["'](\d{{4}}-\d\d-\d\d[^"'\\]{{0,20}})""", re.I)
+
+
+def _in_scripts(view: View) -> Iterator[str]:
+    for node in view.document.tree.css("script:not([src])"):
+        if match := _script_key().search(node.text() or ""):
+            yield match[1]
+
+
+def _lines(view: View) -> Iterator[str]:
+    """The page's short lines with a figure, title first."""
+    yield view.page_title
+    body = view.document.tree.body
+    text = body.text(separator="\n") if body is not None else ""
+    for line in text.split("\n", _MOST_LINES)[:_MOST_LINES]:
+        if 5 < len(line) <= 2 * _MAX_LINE and any(c.isdigit() for c in line):
+            yield " ".join(line.split())[:_MAX_LINE]
+
+
+# --- htmldate -------------------------------------------------------------------------------------
+
+
+def looks_like_article(view: View) -> bool:
+    """Whether a page is worth a search that costs many times its parse."""
+    return bool(view.article) or view.document.first_meta("og:type") == "article"
+
+
+def from_text(view: View, clock: Clock) -> Dated | None:
+    """What htmldate finds in the page's visible text; heavy, for articles on which all else failed."""
+    from htmldate import find_date  # late: imports lxml and more, parses the page again
+
+    html = view.document.tree.html or ""
+    if not html or len(html) > _MAX_PAGE:
+        return None
+    try:
+        text = find_date(html, original_date=True, extensive_search=False, max_date=clock.latest.strftime("%Y-%m-%d"))
+    except Exception:  # htmldate passes lxml's and its own parsing errors through
+        return None
+    if not text or text.endswith("-01-01"):  # a year alone
+        return None
+    found = clock.read(text)
+    return (found, "text:htmldate") if found else None
