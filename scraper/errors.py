@@ -3,6 +3,7 @@
     ScraperError
      ├─ ConfigError           a config file is wrong; names file and key                 exit 2
      ├─ UsageError            an argument, an input file or an output path is wrong      exit 2
+     ├─ LockedError           another run has the output                                 exit 75
      ├─ StoreError            a record could not be written (disk full, no permission)   exit 1
      ├─ Refusal(reason)       we, or the site, chose not to
      └─ Failure(reason)       it was tried and did not work
@@ -25,6 +26,7 @@ REFUSALS: dict[str, str] = {
     "notHtml": "the answer is not HTML",
     "offSite": "it leads to another site",
     "duplicate": "the same article came through another link",
+    "tdm": "its owner reserves text and data mining (--respect-tdm)",
 }
 FAILURES: dict[str, str] = {
     "dns": "the host name has no address",
@@ -36,6 +38,8 @@ FAILURES: dict[str, str] = {
     "tooLarge": "the page is larger than the cap",
     "encoding": "the body could not be decompressed",
     "http": "the server answered with an error status",
+    "hostDown": "the host has not answered before and rests; its links are tried again in the next run",
+    "deadline": "the time for its site or for the run was up; the next run goes on with it",
     "crash": "reading the page raised an error (a bug: please report it)",
 }
 
@@ -52,6 +56,10 @@ class UsageError(ScraperError):
     """An argument, an input file or an output path is wrong."""
 
 
+class LockedError(ScraperError):
+    """Another run has the output."""
+
+
 class StoreError(ScraperError):
     """A record could not be written."""
 
@@ -59,9 +67,11 @@ class StoreError(ScraperError):
 class Refusal(ScraperError):
     """We, or the site, chose not to. `reason` is one of REFUSALS."""
 
-    def __init__(self, reason: str, detail: str) -> None:
+    def __init__(self, reason: str, detail: str, *, temporary: bool = False) -> None:
         super().__init__(detail)
         self.reason, self.detail = reason, detail
+        #: it may be otherwise next time: a robots.txt that could not be had, say
+        self.temporary = temporary
         #: requests made before it came to this
         self.requests = 0
 

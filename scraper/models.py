@@ -38,6 +38,18 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     access: str = ""
     #: full text that the feed itself carries (plain, may be ""), used to tell whether a page was cut
     text: str = ""
+    #: validators of the version that is known; they make the request a conditional one
+    etag: str = ""
+    last_modified: str = ""
+
+
+class Tdm(msgspec.Struct, frozen=True):
+    """A rights holder's word on text and data mining (TDMRep, W3C Community Group report of 10 May 2024)."""
+
+    #: whether the rights are reserved
+    reserved: bool
+    #: address of the policy that says under which terms they can be had
+    policy: str | None = None
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +72,10 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     elapsed: float = 0.0
     #: requests made for it: redirects and retries included, robots.txt not
     requests: int = 1
+    #: "allowed": robots.txt lets us; "absent": there is none; "": it was not asked (a file, an archive)
+    robots: str = ""
+    #: what the origin's /.well-known/tdmrep.json says of this page, where it was asked for
+    tdm: Tdm | None = None
 
 
 class Fetch(Protocol):
@@ -240,12 +256,40 @@ class FetchInfo(Value, frozen=True, kw_only=True):
     version: str = ""
 
 
+class Rights(Value, frozen=True, kw_only=True):
+    """What the site says about machines that read this page: recorded as it stood when the page was fetched."""
+
+    #: "allowed": robots.txt lets us; "absent": there is none; None: it was not asked (a file, an archive)
+    robots: str | None = None
+    #: directives of the X-Robots-Tag header, lower case; "agent:directive" where they are for one crawler only
+    x_robots_tag: tuple[str, ...] = ()
+    #: directives of `<meta name="robots">`, lower case
+    meta_robots: tuple[str, ...] = ()
+    #: whether rights to text and data mining are reserved; None: nothing says so
+    tdm_reservation: bool | None = None
+    #: address of the policy that goes with it
+    tdm_policy: str | None = None
+    #: which of them said it, the strongest: "meta", "header", "file" (/.well-known/tdmrep.json)
+    tdm_source: str | None = None
+    #: the licence that the page names: its address, or its words
+    license: str | None = None
+
+
 class Record(Article, frozen=True, kw_only=True):
     """The flat, versioned, JSON-ready record: an article, where it came from, and how it was had."""
 
     fetch: FetchInfo = FetchInfo()
     #: SHA-256 of headline and body, words only
     content_hash: str = ""
+    #: 1 as first stored, one more for each edit of the article that was seen since
+    revision: int = 1
+    #: 16 hex digits that differ in few bits for texts that differ in few words; "" for a short text
+    simhash: str = ""
+    #: `id` of the record that had this text first, on this or another site; None: this one is the first
+    cluster_id: str | None = None
+    #: the agency behind a text that another site has too, where either names one
+    syndicated_from: str | None = None
+    rights: Rights = Rights()
 
 
 # --- outcomes ------------------------------------------------------------------------------------------------------
@@ -263,6 +307,8 @@ class Refused(msgspec.Struct, frozen=True, tag="refused"):
     reason: str
     #: one sentence for a person
     detail: str = ""
+    #: it may be otherwise next time, whatever the reason says in general
+    temporary: bool = False
 
 
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
@@ -272,6 +318,8 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     #: one of errors.FAILURES, what the report counts
     reason: str
     detail: str = ""
+    #: it may be otherwise next time, whatever the reason says in general
+    temporary: bool = False
 
 
 class Unchanged(msgspec.Struct, frozen=True, tag="unchanged"):
@@ -314,4 +362,12 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     generic: bool = False
 
 
-Event = Source | Done
+class SiteEnd(msgspec.Struct, frozen=True, kw_only=True):
+    """A site of a run is through: its sources were asked, and each of its links has come to its end."""
+
+    site: str
+    #: wall-clock seconds from its first question to its last answer
+    seconds: float = 0.0
+
+
+Event = Source | Done | SiteEnd

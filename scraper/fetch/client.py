@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from functools import partial
@@ -18,6 +18,7 @@ from scraper.fetch.agent import user_agent
 from scraper.fetch.clock import Clock
 from scraper.fetch.guard import Guard
 from scraper.fetch.mapping import mapped
+from scraper.fetch.memory import Breakers, Memory
 from scraper.fetch.pace import Limits, Paces
 from scraper.fetch.policy import FetchPolicy
 from scraper.fetch.redirects import follow, http_url
@@ -59,12 +60,16 @@ class Fetcher:
         rules: Callable[[str], FetchRules],
         *,
         clock: Clock | None = None,
+        memory: Memory | None = None,
+        gate: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
+        """`memory`: what outlives this fetcher; `gate`: awaited before each request, to hold it back."""
         self._policy, self._rules, self._clock = policy, rules, clock or Clock()
+        self._memory, self._gate = memory, gate
         self._agent = user_agent(policy.user_agent)
         self._resolve = parse_resolve(policy.resolve)
         self._proxies = Proxies(self._resolve)
-        self._paces = Paces(self._limits, self._clock)
+        self._paces = Paces(self._limits, self._clock, memory)
         self._exit = AsyncExitStack()
         #: requests written so far, robots.txt, redirects and retries included
         self.requests = 0
@@ -82,7 +87,9 @@ class Fetcher:
         client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))  # the wire keeps jars
         await self._exit.enter_async_context(client)
         self._wire = Wire(client, self._policy, self._rules, self._paces, self._clock)
-        self._robots = robots.Robots(self._robots_txt, self._agent, self._clock)
+        self._wire.breakers = Breakers(self._clock, self._memory)
+        self._wire.gate = self._gate
+        self._robots = robots.Robots(self._robots_txt, self._agent, self._clock, self._memory)
         return self
 
     async def __aexit__(
@@ -94,7 +101,8 @@ class Fetcher:
         await self._exit.aclose()
 
     async def __call__(self, link: Link) -> Page:
-        """The page behind `link`, redirects followed, its body still encoded.
+        """The page behind `link`, redirects followed, its body still encoded; a Page of status 304 without a body
+        where `link` has validators and what they stand for has not changed.
 
         Raises Refusal or Failure, whose `requests` says how many were made.
         """
@@ -102,7 +110,7 @@ class Fetcher:
         try:
             with mapped(link.url):
                 answer, url, passed = await follow(
-                    partial(self._polite, trip=trip),
+                    partial(self._polite, ask=_ask(link), trip=trip),
                     http_url(link.url),
                     limit=self._policy.max_redirects,
                 )
@@ -122,6 +130,7 @@ class Fetcher:
             redirects=passed,
             elapsed=self._clock.monotonic() - (trip.started or 0.0),
             requests=trip.requests,
+            robots=trip.robots,
         )
 
     async def sitemaps(self, url: str) -> tuple[str, ...]:
@@ -136,13 +145,14 @@ class Fetcher:
             return tuple(found)
         return tuple(dict.fromkeys(found))
 
-    async def _polite(self, url: httpx.URL, *, trip: Trip) -> Answer:
+    async def _polite(self, url: httpx.URL, *, ask: Ask, trip: Trip) -> Answer:
         """One hop, if robots.txt has nothing against it."""
         rules = await self._robots.of(url)
         if refusal := rules.refusal(str(url)):
-            raise Refusal("robots", refusal)
+            raise Refusal("robots", refusal, temporary=bool(rules.missing))
+        trip.robots = "allowed" if rules.parser else "absent"
         self._paces.of(url.raw_host.decode("ascii")).at_least(rules.delay)
-        return await self._wire.get(url, _PAGE, trip)
+        return await self._wire.get(url, ask, trip)
 
     async def _robots_txt(self, url: httpx.URL) -> Answer:
         trip = Trip()
@@ -159,3 +169,10 @@ class Fetcher:
             per_host=max(1, rules.per_host if policy.per_host is None else policy.per_host),
             max_wait=policy.max_wait,
         )
+
+
+def _ask(link: Link) -> Ask:
+    """A conditional request where the link has validators (RFC 9110, 13.1)."""
+    headers = {"If-None-Match": link.etag, "If-Modified-Since": link.last_modified}
+    known = {name: value for name, value in headers.items() if value}
+    return Ask(headers=known) if known else _PAGE

@@ -1,8 +1,9 @@
-"""Which content types are not read at all."""
+"""Which answers are not read at all: media, bot checks."""
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
@@ -14,12 +15,21 @@ def is_binary(content_type: str) -> bool:
     return _matches(name)
 
 
+def bot_check(headers: Mapping[str, str]) -> str:
+    """The header that marks an answer as a bot check (`data/fetch.toml`), as "name: value"; "" for any other."""
+    for pattern in _rules()["bot_check"]:
+        name, _, value = pattern.partition(": ")
+        if name in headers and fnmatchcase(headers[name].strip().lower(), value):
+            return pattern
+    return ""
+
+
 @cache
 def _matches(name: str) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in _patterns())
+    return any(fnmatchcase(name, pattern) for pattern in _rules()["binary"])
 
 
 @cache
-def _patterns() -> tuple[str, ...]:
+def _rules() -> dict[str, list[str]]:
     text = (files("scraper") / "data" / "fetch.toml").read_text(encoding="utf-8")
-    return tuple(tomllib.loads(text)["binary"])
+    return tomllib.loads(text)

@@ -6,14 +6,20 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from heapq import heappop, heappush
 
 from scraper.errors import Failure
 from scraper.fetch.clock import Clock
+from scraper.fetch.memory import Memory
 
 #: a request counts as begun when its answer comes, at most this much (seconds, share of the delay)
 #: after it was written: the server sees it somewhere between, and its log is what must show the gap
 _SLACK, _SLACK_SHARE = 0.5, 0.5
+#: seconds of delay from which the next run must know of the last request, and what is added on the wire's account
+_LONG, _MARGIN = 1.0, 0.05
+#: the same for a host's first request: should this run be killed, the next knows no Crawl-delay yet
+_UNKNOWN = 2.0
 #: hosts remembered before those that are at rest are forgotten
 _HOSTS = 2048
 
@@ -33,8 +39,11 @@ class Limits:
 class Pace:
     """The turns of one host."""
 
-    def __init__(self, limits: Limits, clock: Clock) -> None:
-        self.delay, self._limits, self._clock = limits.delay, limits, clock
+    def __init__(self, limits: Limits, clock: Clock, note: Callable[[float], None] = lambda seconds: None) -> None:
+        """`note`: told at each request for how many seconds nobody should send another, where that is long enough
+        for the next run to be in time for it.
+        """
+        self.delay, self._limits, self._clock, self._note = limits.delay, limits, clock, note
         self._slots = _Slots(max(1, limits.per_host))
         self._turn, self._gate = asyncio.Lock(), asyncio.Lock()
         self._users = 0
@@ -44,7 +53,10 @@ class Pace:
 
     def at_least(self, delay: float) -> None:
         """A Crawl-delay: it wins where it is longer."""
-        self.delay = max(self.delay, delay)
+        if delay > self.delay:
+            self.delay = delay
+            if self._serial and delay >= _LONG:
+                self._note(self._written + delay + _MARGIN - self._clock.monotonic())
 
     def pause(self, seconds: float, status: int) -> None:
         """Nobody asks this host for so long (Retry-After)."""
@@ -84,6 +96,10 @@ class Pace:
             self._written = self._clock.monotonic()
             self._answered = float("inf")
             self._serial += 1
+            if self.delay >= _LONG:
+                self._note(self.delay + _MARGIN)
+            elif self.delay and self._serial == 1:
+                self._note(_UNKNOWN)
             return self._serial
 
     def answered(self, serial: int) -> None:
@@ -109,7 +125,7 @@ class Pace:
     async def _until(self, due: Callable[[], float]) -> None:
         while (left := due() - self._clock.monotonic()) > 1e-6:
             pause = self._paused_until - self._clock.monotonic()
-            if pause > self._limits.max_wait:
+            if self._paused_by and pause > self._limits.max_wait:
                 raise Failure(
                     f"http{self._paused_by}",
                     f"the host answered {self._paused_by} and wants no request for {pause:.0f} s",
@@ -154,8 +170,8 @@ class _Slots:
 class Paces:
     """The pace of every host of a run."""
 
-    def __init__(self, limits: Callable[[str], Limits], clock: Clock) -> None:
-        self._limits, self._clock = limits, clock
+    def __init__(self, limits: Callable[[str], Limits], clock: Clock, memory: Memory | None = None) -> None:
+        self._limits, self._clock, self._memory = limits, clock, memory
         self._hosts: dict[str, Pace] = {}
 
     def of(self, host: str) -> Pace:
@@ -163,5 +179,16 @@ class Paces:
         if pace is None:
             if len(self._hosts) >= _HOSTS:
                 self._hosts = {h: p for h, p in self._hosts.items() if not p.at_rest}
-            pace = self._hosts[host] = Pace(self._limits(host), self._clock)
+            pace = self._hosts[host] = Pace(self._limits(host), self._clock, partial(self._remember, host))
+            if self._memory and (asked := self._memory.cooldown(host)):
+                pace.pause(asked[0] - self._clock.wall(), asked[1])
         return pace
+
+    def pause(self, host: str, seconds: float, status: int) -> None:
+        """A host's Retry-After: nobody asks it for so long, in this run and the next."""
+        self.of(host).pause(seconds, status)
+        self._remember(host, seconds, status)
+
+    def _remember(self, host: str, seconds: float, status: int = 0) -> None:
+        if self._memory:
+            self._memory.cool(host, self._clock.wall() + seconds, status)

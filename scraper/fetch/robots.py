@@ -15,6 +15,7 @@ from protego import Protego
 from scraper.document import decoded_body
 from scraper.errors import Failure
 from scraper.fetch.clock import Clock
+from scraper.fetch.memory import Memory
 
 #: bytes that are read of a robots.txt: RFC 9309, 2.5, asks for 500 KiB at least
 MAX_BYTES = 500 * 1024
@@ -25,7 +26,7 @@ _RETRY = 300.0
 #: origins remembered
 _ORIGINS = 1024
 #: failures that are the host's, not the file's: its pages would fail in the same way, and say so
-_HOST_REASONS = frozenset(("dns", "connect", "tls", "http429"))
+_HOST_REASONS = frozenset(("dns", "connect", "tls", "http429", "hostDown"))
 
 
 class Answer(Protocol):
@@ -82,8 +83,14 @@ class _Entry:
 class Robots:
     """The robots.txt of every origin of a run; `get` asks for one and follows its redirects."""
 
-    def __init__(self, get: Callable[[httpx.URL], Awaitable[Answer]], user_agent: str, clock: Clock) -> None:
-        self._get, self._token, self._clock = get, product_token(user_agent), clock
+    def __init__(
+        self,
+        get: Callable[[httpx.URL], Awaitable[Answer]],
+        user_agent: str,
+        clock: Clock,
+        memory: Memory | None = None,
+    ) -> None:
+        self._get, self._token, self._clock, self._memory = get, product_token(user_agent), clock, memory
         self._entries: OrderedDict[_Origin, _Entry] = OrderedDict()
 
     async def of(self, url: httpx.URL) -> RobotsTxt:
@@ -110,13 +117,23 @@ class Robots:
         return entry
 
     async def _load(self, address: httpx.URL) -> RobotsTxt | Failure:
+        if self._memory and (known := self._memory.robots(str(address))) is not None:
+            return self._read(known)
         try:
             answer = await self._get(address)
             body = decoded_body(answer.body, answer.encoding, limit=20 * MAX_BYTES)
         except Failure as error:
-            return self._without(error)
+            found = self._without(error)
+            if self._memory and isinstance(found, RobotsTxt) and not found.missing:
+                self._memory.keep_robots(str(address), b"", 404)
+            return found
+        if self._memory:
+            self._memory.keep_robots(str(address), body[:MAX_BYTES], 200)
+        return self._read(body)
+
+    def _read(self, body: bytes) -> RobotsTxt:
         text = body[:MAX_BYTES].decode("utf-8-sig", "replace")
-        return RobotsTxt(self._token, Protego.parse(text))
+        return RobotsTxt(self._token, Protego.parse(text)) if text else RobotsTxt(self._token)
 
     def _without(self, error: Failure) -> RobotsTxt | Failure:
         """RFC 9309, 2.3.1: unavailable (4xx, endless redirects) allows all, unreachable nothing.

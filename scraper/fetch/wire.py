@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -13,9 +13,10 @@ import httpx
 
 from scraper.errors import Failure, Refusal
 from scraper.fetch.clock import Clock
-from scraper.fetch.content import is_binary
+from scraper.fetch.content import bot_check, is_binary
 from scraper.fetch.cookies import Jars
 from scraper.fetch.mapping import mapped
+from scraper.fetch.memory import Breakers
 from scraper.fetch.pace import Pace, Paces
 from scraper.fetch.policy import FetchPolicy
 from scraper.fetch.retry import PASSING, retry_after, retrying
@@ -47,6 +48,8 @@ class Trip:
     requests: int = 0
     #: monotonic time of the first request
     started: float | None = None
+    #: what robots.txt has to do with it: "allowed", or "absent"
+    robots: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +64,15 @@ class Ask:
     #: seconds before the second try, at least; each further one waits twice as long
     backoff: float = 0.5
 
+    @property
+    def conditional(self) -> bool:
+        """Whether "not modified" is an answer."""
+        return "If-None-Match" in self.headers or "If-Modified-Since" in self.headers
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A final answer (2xx, with its body) or a redirect."""
+    """A final answer (2xx with its body, or 304 to a conditional request) or a redirect."""
 
     status: int
     headers: dict[str, str]
@@ -93,6 +101,9 @@ class Wire:
         self._paces, self._clock = paces, clock
         self._jars = Jars()
         self._everywhere = asyncio.Semaphore(max(1, policy.concurrency))
+        self.breakers = Breakers(clock, None)
+        #: awaited before each request, with the host's turn already taken
+        self.gate: Callable[[], Awaitable[None]] | None = None
 
     async def get(self, url: httpx.URL, ask: Ask, trip: Trip) -> Answer:
         """The answer of `url` itself, redirects not followed. Raises Refusal or Failure."""
@@ -103,8 +114,11 @@ class Wire:
     async def _attempt(self, url: httpx.URL, ask: Ask, trip: Trip) -> Answer:
         host = url.raw_host.decode("ascii")
         rules, pace = self._rules(host), self._paces.of(host)
-        with mapped(str(url)):
+        self.breakers.check(host)
+        with self._heard(host, str(url)):
             async with pace.slot(begun=trip.requests > 0), self._everywhere:
+                if self.gate:
+                    await self.gate()
                 turn = _Turn(pace, trip, rules.timeout, self._clock)
                 try:
                     async with asyncio.timeout(rules.timeout) as turn.deadline:
@@ -113,6 +127,26 @@ class Wire:
                 except TimeoutError as error:
                     words = f"{url}: no whole answer within {rules.timeout:g} s"
                     raise Failure("timeout", words) from error
+
+    @contextmanager
+    def _heard(self, host: str, url: str) -> Iterator[None]:
+        """Maps the errors of a request, and tells the breaker how it went."""
+        try:
+            with mapped(url):
+                yield
+        except Failure as failure:
+            if failure.status is not None:
+                self.breakers.answered(host)
+            else:
+                self.breakers.failed(host, failure)
+            raise
+        except Refusal:
+            self.breakers.answered(host)
+            raise
+        except BaseException:
+            self.breakers.let_go(host)
+            raise
+        self.breakers.answered(host)
 
     @asynccontextmanager
     async def _answer(
@@ -134,19 +168,24 @@ class Wire:
         if status in _REDIRECTS and location is not None:
             await _drain(response)
             return Answer(status, headers, cookie, location)
+        if status == 304 and ask.conditional:
+            return Answer(status, headers, cookie)
+        if mark := bot_check(headers):
+            await _drain(response)
+            raise Refusal("blocked", f"{response.url}: a bot check stands before it ({mark}, status {status})")
         if not 200 <= status < 300:
-            raise await self._error(response, pace)
+            raise await self._error(response)
         kind = headers.get("content-type", "")
         if is_binary(kind) and not ask.lenient:
             raise Refusal("notHtml", f"{response.url}: the answer is {kind}, not a page")
         limit = rules.max_bytes if ask.max_bytes is None else ask.max_bytes
         return Answer(status, headers, cookie, body=await _body(response, limit, cut=ask.lenient))
 
-    async def _error(self, response: httpx.Response, pace: Pace) -> Failure:
+    async def _error(self, response: httpx.Response) -> Failure:
         status = response.status_code
         wait = retry_after(response.headers, self._clock) if status in PASSING else None
         if wait is not None:
-            pace.pause(wait, status)
+            self._paces.pause(str(response.url.raw_host, "ascii"), wait, status)
         await _drain(response)
         words = f"{response.url}: the server answered {status} {response.reason_phrase}".rstrip()
         return Failure(f"http{status}", words, status=status, retry_after=wait)

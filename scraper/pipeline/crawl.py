@@ -1,212 +1,182 @@
-"""The pipeline on one screen: links → fetch → read → outcomes; the one place with concurrency.
-
-Every link that comes in goes out as exactly one `Done`.
-"""
+"""The pipeline on one screen: links → fetch → read → outcomes."""
 
 from __future__ import annotations
 
 import asyncio
-import time
-from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
-from contextlib import suppress
-from typing import Any
+import logging
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
+
+import msgspec
 
 from scraper import urls
 from scraper.discover import discover
-from scraper.errors import Failure, Refusal, ScraperError
+from scraper.errors import ScraperError, StoreError
 from scraper.fetch import Fetcher
-from scraper.models import Done, Event, Failed, Fetch, Kept, Link, Outcome, Page, Refused, Source
+from scraper.models import Done, Event, Fetch, Kept, Link, Outcome, Refused, Source, Unchanged
+from scraper.pipeline.duplicates import Duplicates
+from scraper.pipeline.engine import Engine, Group
+from scraper.pipeline.memory import Memory, Sources
 from scraper.pipeline.settings import Settings, Target
-from scraper.pipeline.workers import Job, Workers
-from scraper.sites import Site
+from scraper.store import State
 
-#: links read ahead of the fetcher, so that a list sorted by host still keeps many hosts busy
-LOOKAHEAD = 5000
 #: sites that are discovered at the same time
 SITES_AT_ONCE = 32
+#: ceilings of a link that the discovery of a site may take
+_DISCOVERY = 3
+_LOG = logging.getLogger(__name__)
+#: links after which other tasks get their turn
+_BREATH = 64
 
-#: the end of the event queue
-_END = None
 
+async def get(
+    links: Iterable[Link] | AsyncIterable[Link],
+    settings: Settings,
+    *,
+    state: State | None = None,
+    stop: asyncio.Event | None = None,
+) -> AsyncIterator[Event]:
+    """One `Done` for each link, as they end; the same article through a second link is refused as a duplicate.
 
-async def get(links: Iterable[Link], settings: Settings, *, stop: asyncio.Event | None = None) -> AsyncIterator[Event]:
-    """One `Done` for each link, as they end."""
-    crawl = _Crawl(settings, stop)
+    With a `state`, hosts' pauses are remembered, and telling duplicates is left to `State.settle`.
+    """
+    engine = Engine(settings, stop, state)
+    once = None if state else _Once()
 
     async def feed() -> None:
-        for link in links:
-            await crawl.put(link)
+        async for link in _async(links):
+            await engine.put(link)
 
-    async for event in crawl.events(feed):
-        yield event
+    async for event in engine.events(feed):
+        yield once(event) if once and isinstance(event, Done) else event
 
 
 async def run(
     targets: Sequence[Target],
     settings: Settings,
+    state: State,
     *,
-    known: Callable[[str], bool] = lambda url: False,
+    number: int | None = None,
     stop: asyncio.Event | None = None,
 ) -> AsyncIterator[Event]:
-    """Discover the articles of `targets` and read those that are not `known`: a `Source` for each place that was asked,
-    a `Done` for each link."""
-    crawl = _Crawl(settings, stop)
+    """Discover the articles of `targets`, and read those that are due: new ones, those that failed for a time, and
+    young ones that may have been edited.
+
+    A `Source` for each place that was asked, a `Done` for each link (Unchanged without a request for one that is known
+    and not due), a `SiteEnd` for each target. What comes out is to be handed to `state.settle`. `number`: the run's.
+    """
+    engine = Engine(settings, stop, state)
+    state.mark = Duplicates(state.db, state.now())
     at_once = asyncio.Semaphore(SITES_AT_ONCE)
 
     async def one(target: Target) -> None:
-        taken = 0
         async with at_once:
-            async for found in _links(target, settings, crawl.fetch):
-                if isinstance(found, Source):
-                    await crawl.tell(found)
-                elif not known(found.url) and (settings.max_articles is None or taken < settings.max_articles):
-                    taken += 1
-                    await crawl.put(found)
-                if crawl.stop.is_set():
-                    return
+            if not engine.stop.is_set():
+                await _site(target, engine, state, number)
 
     async def feed() -> None:
-        async with asyncio.TaskGroup() as group:
-            for target in targets:
-                group.create_task(one(target))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for target in targets:
+                    group.create_task(one(target))
+        except BaseExceptionGroup as several:  # a store that fails fails for all: one sentence is enough
+            raise several.exceptions[0] from several
 
-    async for event in crawl.events(feed):
+    async for event in engine.events(feed):
         yield event
 
 
-async def plan(targets: Sequence[Target], settings: Settings) -> AsyncIterator[Link | Source]:
-    """What `run` would fetch: discovery alone."""
-    async with Fetcher(settings.policy, settings.rules_of) as fetch:
+async def plan(
+    targets: Sequence[Target], settings: Settings, state: State | None = None
+) -> AsyncIterator[Event | Link]:
+    """What `run` would fetch: discovery alone. Links that are not due come as Unchanged; nothing is stored."""
+    memory = Memory(state) if state else None
+    async with Fetcher(settings.policy, settings.rules_of, memory=memory) as fetch:
         for target in targets:
             async for found in _links(target, settings, fetch):
-                yield found
+                known = isinstance(found, Link) and state and state.links.state_of(found.url) not in ("", "new")
+                yield Done(link=found, outcome=Unchanged(found)) if known and isinstance(found, Link) else found
+
+
+async def _site(target: Target, engine: Engine, state: State, number: int | None) -> None:
+    """One site's turn: what its sources name is noted, what is due is queued."""
+    settings, domain = engine.settings, target.site.domain
+    group = Group(domain, settings.site_deadline)
+    found: dict[str, Link] = {}
+    async for event in _links(target, settings, Sources(engine.fetch, state)):
+        if isinstance(event, Link):
+            found[urls.article_key(event.url)] = event
+        else:
+            state.sources.counted(event)
+            await engine.tell(event)
+    now = state.now()
+    since = settings.limits.since
+    state.links.note(found.values(), now, number)
+    due = state.links.due(domain, now, settings.max_articles, since.timestamp() if since else None)
+    asked = {urls.article_key(link.url) for link in due}
+    for count, (key, link) in enumerate(found.items()):
+        if key not in asked:
+            await engine.tell(Done(link=link, outcome=Unchanged(link)))
+        if count % _BREATH == 0:
+            await asyncio.sleep(0)
+    for link in due:
+        await engine.put(_together(link, found.get(urls.article_key(link.url))), group)
+    await engine.tell(group.close())
+
+
+def _together(due: Link, found: Link | None) -> Link:
+    """What a source says of the link today, with the validators of the version that is known."""
+    if found is None:
+        return due
+    return msgspec.structs.replace(found, url=due.url, etag=due.etag, last_modified=due.last_modified)
 
 
 async def _links(target: Target, settings: Settings, fetch: Fetch) -> AsyncIterator[Link | Source]:
     """Discovery of one site; what goes wrong becomes a Source with an error."""
     try:
-        async for found in discover(target.site, fetch, home=target.home or None, limits=settings.limits):
-            yield found
+        async with asyncio.timeout(_DISCOVERY * settings.ceiling):
+            found = [
+                item async for item in discover(target.site, fetch, home=target.home or None, limits=settings.limits)
+            ]
+    except StoreError:
+        raise
+    except TimeoutError:
+        found = [_unread(target, "its sources took too long; the next run asks again")]
     except ScraperError as error:
-        yield Source(site=target.site.domain, url=target.home, kind="section", error=str(error))
+        found = [_unread(target, str(error))]
+    except Exception as error:  # the pipeline's border: a bug costs this site its turn, not the others theirs
+        _LOG.exception("discovering %s", target.site.domain)
+        found = [_unread(target, f"{error!r}; please report this")]
+    for item in found:
+        yield item
 
 
-class _Crawl:
-    """State of one crawl: a queue of links for each host, the tasks that work them off, the events that come out."""
+def _unread(target: Target, why: str) -> Source:
+    return Source(site=target.site.domain, url=target.home, kind="section", error=why)
 
-    def __init__(self, settings: Settings, stop: asyncio.Event | None) -> None:
-        self.settings = settings
-        self.stop = stop or asyncio.Event()
-        self.fetch: Fetch
-        self._workers: Workers
-        self._out: asyncio.Queue[Event | None] = asyncio.Queue(256)
-        self._room = asyncio.Semaphore(LOOKAHEAD)
-        self._hosts: dict[str, deque[Link]] = {}
-        self._busy: dict[str, int] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+
+async def _async(links: Iterable[Link] | AsyncIterable[Link]) -> AsyncIterator[Link]:
+    if isinstance(links, AsyncIterable):
+        async for link in links:
+            yield link
+        return
+    for count, link in enumerate(links):
+        if count % _BREATH == 0:
+            await asyncio.sleep(0)
+        yield link
+
+
+class _Once:
+    """The same article through a second link is refused as a duplicate."""
+
+    def __init__(self) -> None:
         self._kept: set[str] = set()
 
-    async def events(self, feed: Callable[[], Coroutine[Any, Any, None]]) -> AsyncIterator[Event]:
-        """All events, until the links are used up or `stop` is set and what was in flight has ended."""
-        async with (
-            Fetcher(self.settings.policy, self.settings.rules_of) as self.fetch,
-            Workers(self.settings.workers) as self._workers,
-        ):
-            main = asyncio.create_task(self._all(feed))
-            try:
-                while (event := await self._out.get()) is not _END:
-                    yield event
-                await main
-            finally:
-                main.cancel()
-                for task in self._tasks:
-                    task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await asyncio.gather(main, *self._tasks, return_exceptions=True)
-
-    async def _all(self, feed: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        try:
-            feeding = asyncio.create_task(feed())
-            stopping = asyncio.create_task(self.stop.wait())
-            await asyncio.wait((feeding, stopping), return_when=asyncio.FIRST_COMPLETED)
-            if not feeding.done():
-                feeding.cancel()
-            stopping.cancel()
-            with suppress(asyncio.CancelledError):
-                await feeding
-            while self._tasks:
-                await asyncio.wait(self._tasks)
-        finally:
-            await self._out.put(_END)
-
-    async def tell(self, event: Event) -> None:
-        await self._out.put(event)
-
-    async def put(self, link: Link) -> None:
-        """Queue a link; waits while too many are queued."""
-        await self._room.acquire()
-        host = urls.host(link.url)
-        self._hosts.setdefault(host, deque()).append(link)
-        at_once = self.settings.policy.per_host or self.settings.rules_of(host).per_host
-        if self._busy.get(host, 0) < max(1, at_once):
-            self._busy[host] = self._busy.get(host, 0) + 1
-            task = asyncio.create_task(self._work_off(host))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-
-    async def _work_off(self, host: str) -> None:
-        """One lane of a host: link after link until its queue is empty."""
-        queue = self._hosts[host]
-        try:
-            while queue and not self.stop.is_set():
-                link = queue.popleft()
-                self._room.release()
-                await self._out.put(await self._one(link))
-        finally:
-            self._busy[host] -= 1
-            if not self._busy[host] and not queue:
-                self._busy.pop(host)
-                self._hosts.pop(host, None)
-
-    async def _one(self, link: Link) -> Done:
-        started = time.monotonic()
-        site = self.settings.site_of(link.url)
-        domain = site.domain if site else urls.site_key(link.url)
-        pages: list[Page] = []
-        generic = False
-        try:
-            pages.append(await self.fetch(link))
-            outcome, generic = await self._read(pages, site if self.settings.use_configs else None, domain)
-        except Refusal as error:
-            outcome = Refused(link, error.reason, error.detail)
-        except Failure as error:
-            outcome = Failed(link, error.reason, error.detail)
-        return Done(
-            link=link,
-            outcome=self._once(outcome, link),
-            seconds=time.monotonic() - started,
-            bytes=sum(len(page.body) for page in pages),
-            requests=sum(page.requests for page in pages),
-            generic=generic,
-        )
-
-    async def _read(self, pages: list[Page], site: Site | None, domain: str) -> tuple[Outcome, bool]:
-        """Read an article, fetching its further pages as they come to light."""
-        reading = await self._workers.read(Job(tuple(pages), site, domain))
-        while reading.next_page:
-            link = Link(url=reading.next_page, site=domain, via=f"page:{pages[0].link.url}")
-            try:
-                pages.append(await self.fetch(link))
-            except (Refusal, Failure):
-                break  # the pages so far are an article; its access says that more was to come
-            reading = await self._workers.read(Job(tuple(pages), site, domain))
-        return reading.outcome, reading.generic
-
-    def _once(self, outcome: Outcome, link: Link) -> Outcome:
-        """The same article through a second link is refused as a duplicate."""
-        if isinstance(outcome, Kept):
-            if outcome.record.id in self._kept:
-                return Refused(link, "duplicate", f"{link.url} is the same article as {outcome.record.id}")
-            self._kept.add(outcome.record.id)
-        return outcome
+    def __call__(self, done: Done) -> Done:
+        outcome: Outcome = done.outcome
+        if not isinstance(outcome, Kept):
+            return done
+        if outcome.record.id in self._kept:
+            words = f"{done.link.url} is the same article as {outcome.record.id}"
+            return msgspec.structs.replace(done, outcome=Refused(done.link, "duplicate", words))
+        self._kept.add(outcome.record.id)
+        return done

@@ -11,8 +11,9 @@ from scraper import urls
 from scraper.document import Document, decoded_body, parse
 from scraper.errors import Failure, Refusal
 from scraper.extraction import Extracted, extract_article, join_pages
-from scraper.models import Article, Failed, Kept, Link, Outcome, Page, Quality, Reason, Refused
-from scraper.quality import judge_access, judge_quality
+from scraper.models import Article, Failed, Kept, Link, Page, Reason, Refused
+from scraper.pipeline.model import Reading
+from scraper.quality import judged
 from scraper.record import make_record
 from scraper.sites import FetchRules, Site
 
@@ -26,16 +27,6 @@ _REFUSED = {
     "empty": "empty",
     "notArticle": "notArticle",
 }
-
-
-class Reading(msgspec.Struct, frozen=True):
-    """What reading the pages of an article so far gave."""
-
-    outcome: Outcome
-    #: address of the article's next page, still to be fetched and read with these
-    next_page: str | None = None
-    #: whether trafilatura had to answer
-    generic: bool = False
 
 
 class ExplainedBlock(msgspec.Struct, frozen=True):
@@ -82,7 +73,7 @@ def explain_page(html: bytes | str, url: str = "", *, site: Site | None = None) 
             text=d.block.text, type=d.block.tag, path=d.block.box.path(), keep=d.verdict.keep,
             reason=d.verdict.reason, rule=d.verdict.rule, score=d.score,
         )
-        for d in found.decisions
+        for d in found.body.decisions
     )  # fmt: skip
     return Explanation(_judged(document, found, None, 200), blocks)
 
@@ -115,7 +106,7 @@ def _read_pages(pages: Sequence[Page], site: Site | None, domain: str) -> Readin
     following = parts[-1].found.next_page if len(pages) < MAX_PAGES else None
     if following and urls.normalise(following) in seen:
         following = None
-    record = make_record(article, first, site=domain, charset=head.document.charset, config=site)
+    record = make_record(article, first, head.document, site=domain, config=site)
     return Reading(Kept(record), following, article_is_generic(article))
 
 
@@ -151,8 +142,4 @@ def _not_html(body: bytes) -> str | None:
 
 def _judged(document: Document, found: Extracted, link: Link | None, status: int) -> Article:
     """The article with access and quality."""
-    article = found.article
-    access = judge_access(document, article, found.layout, link=link)
-    article = msgspec.structs.replace(article, access=access)
-    quality: Quality = judge_quality(document, article, status=status)
-    return msgspec.structs.replace(article, quality=quality)
+    return judged(document, found.article, found.layout, link=link, status=status)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from scraper.discover import Limits
 from scraper.fetch import FetchPolicy
+from scraper.models import Page
 from scraper.sites import FetchRules, Site, Sites
 
 
@@ -20,8 +23,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     limits: Limits = Limits()
     #: False: every page as if nobody had seen its site (the configs' fetch rules still hold)
     use_configs: bool = True
+    #: refuse what its owner reserves against text and data mining; asks each origin for its tdmrep.json
+    respect_tdm: bool = False
     #: articles of one site that a run fetches at most; None: all
     max_articles: int | None = None
+    #: seconds for the whole run, and for each site's articles; None: as long as it takes
+    deadline: float | None = None
+    site_deadline: float | None = None
+    #: seconds after which a link is given up whatever it waits for (turns at the host's pace come on top)
+    ceiling: float = 600.0
+    #: pages that are read in this process before worker processes are worth their start
+    inline: int = 6
+    #: seconds that reading a page may take before the process that does it is killed
+    patience: float = 60.0
+    #: takes each page of an article as it came over the wire; raises nothing
+    archive: Callable[[Page], None] | None = None
+    #: links read ahead of the fetcher; 0: as many as keep many hosts busy
+    lookahead: int = 0
 
     def site_of(self, url: str) -> Site | None:
         """The config for a page's address."""

@@ -1,134 +1,163 @@
-"""Worker processes that read pages: batches in, readings out. One page's crash costs that page only."""
+"""Worker processes that read pages: batches in, readings out. A page that kills or hangs one costs that page only."""
 
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
+import logging
 import os
-import signal
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from typing import NamedTuple
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
-from scraper.models import Failed, Page
-from scraper.pipeline.read import Reading, read_pages
-from scraper.sites import Site
+from scraper.models import Failed
+from scraper.pipeline.model import Job, Reading
+from scraper.pipeline.process import Died, Process, read_job
 
+_LOG = logging.getLogger(__name__)
 #: jobs that one message to a worker carries: measured best of 1, 4, 16, 64 (shared/findings/e2e.md, 3)
 BATCH = 16
-#: seconds after which a batch goes off although it is not full
+#: seconds for which a batch that is not full waits for more
 FLUSH = 0.02
-#: pages that are read in this process before worker processes are worth their start
-INLINE = 6
+#: pages waiting to be read at which no further request is begun
+BOUND = 128
+#: seconds that a batch, or a page alone, may take before its process is killed
+PATIENCE = 60.0
 
-
-class Job(NamedTuple):
-    """An article's pages so far, and what is known of its site."""
-
-    pages: tuple[Page, ...]
-    site: Site | None
-    domain: str
-
-
-def read_batch(jobs: Sequence[Job]) -> list[Reading]:
-    """Runs in a worker."""
-    return [read_pages(*job) for job in jobs]
-
-
-def _start() -> None:
-    """A worker leaves Ctrl-C to its parent, which lets it finish what is in flight."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+_Waiting = tuple[Job, "asyncio.Future[Reading]"]
 
 
 class Workers:
     """`await read(job)` from many tasks at once; jobs travel in batches."""
 
-    def __init__(self, count: int = 0) -> None:
+    def __init__(self, count: int = 0, *, patience: float = PATIENCE, inline: int = 0) -> None:
+        """`count`: processes, 0 for as many as cores; `inline`: pages read in this process first."""
         self._count = count or os.cpu_count() or 1
-        self._pool: ProcessPoolExecutor | None = None
-        self._waiting: list[tuple[Job, asyncio.Future[Reading]]] = []
-        self._timer: asyncio.TimerHandle | None = None
-        self._sent: set[asyncio.Task[None]] = set()
-        self._inline = 0
+        self._patience, self._inline = patience, inline
+        self._waiting: deque[_Waiting] = deque()
+        self._unread = 0
+        self._more, self._less = asyncio.Event(), asyncio.Event()
+        self._less.set()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._processes: list[Process] = []
+        self._threads: ThreadPoolExecutor | None = None
 
     async def __aenter__(self) -> Workers:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._timer:
-            self._timer.cancel()
-        for task in self._sent:
+        for task in self._tasks:
             task.cancel()
-        if self._pool:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+        for process in self._processes:
+            process.kill()  # ends what its thread waits for
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._threads:
+            self._threads.shutdown(wait=True)
+        for process in self._processes:
+            process.close()
+
+    async def room(self) -> None:
+        """Returns when there are few enough pages waiting to be read: back-pressure for whoever fetches them."""
+        await self._less.wait()
 
     async def read(self, job: Job) -> Reading:
-        """The reading of one article's pages."""
-        if self._pool is None and self._inline < INLINE:
-            self._inline += 1
-            return await asyncio.to_thread(_read_one, job)
-        future: asyncio.Future[Reading] = asyncio.get_running_loop().create_future()
-        self._waiting.append((job, future))
-        if len(self._waiting) >= BATCH:
-            self._flush()
-        elif self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(FLUSH, self._flush)
-        return await future
-
-    def _flush(self) -> None:
-        if self._timer:
-            self._timer.cancel()
-            self._timer = None
-        batch, self._waiting = self._waiting, []
-        if batch:
-            task = asyncio.create_task(self._send(batch))
-            self._sent.add(task)
-            task.add_done_callback(self._sent.discard)
-
-    async def _send(self, batch: list[tuple[Job, asyncio.Future[Reading]]]) -> None:
-        loop = asyncio.get_running_loop()
-        pool = self._pool_now()
+        """The reading of one article's pages. Raises nothing but CancelledError."""
+        self._count_unread(+1)
         try:
-            readings = await loop.run_in_executor(pool, read_batch, [job for job, _ in batch])
-        except BrokenProcessPool:
-            await self._one_by_one(batch, pool)
-            return
-        except Exception as error:  # a batch that cannot travel: its futures must not wait for ever
-            readings = [_crashed(job, repr(error)) for job, _ in batch]
-        for (_, future), reading in zip(batch, readings, strict=True):
-            if not future.done():
-                future.set_result(reading)
+            if self._inline > 0 and not self._tasks:
+                self._inline -= 1
+                return await self._here(job)
+            future: asyncio.Future[Reading] = asyncio.get_running_loop().create_future()
+            self._waiting.append((job, future))
+            self._more.set()
+            if not self._tasks:
+                self._begin()
+            return await future
+        finally:
+            self._count_unread(-1)
 
-    async def _one_by_one(self, batch: list[tuple[Job, asyncio.Future[Reading]]], broken: ProcessPoolExecutor) -> None:
-        """A worker died with this batch: the page that kills one is found and failed, the others are read."""
-        if self._pool is broken:
-            self._pool = None
+    # --- inside ----------------------------------------------------------------------------------
+
+    def _count_unread(self, step: int) -> None:
+        self._unread += step
+        if self._unread < BOUND:
+            self._less.set()
+        else:
+            self._less.clear()
+
+    async def _here(self, job: Job) -> Reading:
+        """In a thread of this process, left alone where it takes too long."""
         loop = asyncio.get_running_loop()
-        for job, future in batch:
-            with ProcessPoolExecutor(1, mp_context=_context(), initializer=_start) as alone:
-                try:
-                    reading = (await loop.run_in_executor(alone, read_batch, [job]))[0]
-                except BrokenProcessPool:
-                    reading = _crashed(job, "the process that read it died")
+        future: asyncio.Future[Reading] = loop.create_future()
+
+        def set_result(reading: Reading) -> None:
             if not future.done():
                 future.set_result(reading)
 
-    def _pool_now(self) -> ProcessPoolExecutor:
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(self._count, mp_context=_context(), initializer=_start)
-        return self._pool
+        _thread(lambda: _tell(loop, set_result, read_job(job)))
+        try:
+            async with asyncio.timeout(self._patience):
+                return await future
+        except TimeoutError:
+            return crashed(job, f"reading it took more than {self._patience:g} s")
+
+    def _begin(self) -> None:
+        self._threads = ThreadPoolExecutor(self._count, thread_name_prefix="worker")
+        self._processes = [Process() for _ in range(self._count)]
+        self._tasks = [asyncio.create_task(self._work(process)) for process in self._processes]
+
+    async def _work(self, process: Process) -> None:
+        """One process's life: batch after batch."""
+        while True:
+            batch = await self._batch()
+            try:
+                readings = await self._read(process, [job for job, _ in batch])
+            except BaseException:
+                for _, future in batch:
+                    future.cancel()
+                raise
+            for (_, future), reading in zip(batch, readings, strict=True):
+                if not future.done():
+                    future.set_result(reading)
+
+    async def _batch(self) -> list[_Waiting]:
+        """The next jobs: as many as there are after a moment."""
+        while not self._waiting:
+            self._more.clear()
+            await self._more.wait()
+        if len(self._waiting) < BATCH:
+            await asyncio.sleep(FLUSH)
+        batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+        return batch or await self._batch()
+
+    async def _read(self, process: Process, jobs: list[Job]) -> list[Reading]:
+        try:
+            return await self._send(process, jobs)
+        except Died as error:
+            if len(jobs) == 1:
+                return [crashed(jobs[0], str(error))]
+            _LOG.info("a batch of %d pages: %s; they are read one by one", len(jobs), error)
+            return [reading for job in jobs for reading in await self._read(process, [job])]
+        except Exception as error:  # a batch that cannot travel: its links must come to an end all the same
+            return [crashed(job, repr(error)) for job in jobs]
+
+    async def _send(self, process: Process, jobs: list[Job]) -> list[Reading]:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, process.read, jobs, self._patience)
 
 
-def _context() -> multiprocessing.context.BaseContext:
-    """spawn: forking a process that runs an event loop and threads can hang."""
-    return multiprocessing.get_context("spawn")
-
-
-def _read_one(job: Job) -> Reading:
-    return read_pages(*job)
-
-
-def _crashed(job: Job, why: str) -> Reading:
+def crashed(job: Job, why: str) -> Reading:
+    """The reading of a page that could not be read."""
     page = job.pages[0]
     return Reading(Failed(page.link, "crash", f"{page.url}: {why}; please report this page"))
+
+
+def _thread(work: Callable[[], None]) -> None:
+    threading.Thread(target=work, name="read", daemon=True).start()
+
+
+def _tell(loop: asyncio.AbstractEventLoop, tell: Callable[[Reading], None], reading: Reading) -> None:
+    try:
+        loop.call_soon_threadsafe(tell, reading)
+    except RuntimeError:  # the loop has ended in the meantime; nobody waits
+        return

@@ -47,6 +47,14 @@ class Appender:
                     self.cut(before)
             raise StoreError(f"{self.name}: {error.strerror}; stopped writing") from error
 
+    def sync(self) -> None:
+        """Returns when the disk has it. Raises StoreError."""
+        try:
+            if self._regular:
+                os.fdatasync(self._fd)
+        except OSError as error:
+            raise StoreError(f"{self.name}: {error.strerror}; stopped writing") from error
+
     def close(self) -> None:
         """Closes the file; a second call does nothing."""
         if self._fd >= 0:

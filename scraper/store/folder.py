@@ -32,12 +32,15 @@ class RecordFolder:
             raise UsageError(f"{folder}: cannot write there ({error.strerror}); name another --output") from error
 
     def write(self, record: Record) -> None:
-        path = self.folder / safe_name(record.site) / f"{_day(record)}.jsonl"
+        path = self.folder / file_of(record)
         try:
             self._sink(path).write(record)
         except UsageError as error:  # opening it was possible when the run began
             raise StoreError(f"{path}: cannot be written any more; stopped writing") from error
         self.paths[path] = self.paths.get(path, 0) + 1
+
+    def flush(self) -> None:
+        """Nothing to do: every record was written at once."""
 
     def close(self) -> None:
         while self._open:
@@ -49,6 +52,11 @@ class RecordFolder:
                 self.close()
             self._open[path] = JsonlSink(path)
         return self._open[path]
+
+
+def file_of(record: Record) -> str:
+    """The file that a record belongs to, below the folder."""
+    return f"{safe_name(record.site)}/{_day(record)}.jsonl"
 
 
 def safe_name(site: str) -> str:

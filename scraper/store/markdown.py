@@ -14,6 +14,7 @@ import msgspec
 
 from scraper.errors import StoreError, UsageError
 from scraper.models import BodyPart, Record
+from scraper.store.texts import storable
 
 #: fields of the front matter, in this order; what is empty is left out
 _FRONT = (
@@ -52,6 +53,9 @@ class MarkdownSink:
                 part.unlink()
             raise StoreError(f"{target}: {error.strerror}; stopped writing") from error
 
+    def flush(self) -> None:
+        """Nothing to do: every record was written at once."""
+
     def close(self) -> None:
         """Nothing is open between two writes."""
 
@@ -75,6 +79,7 @@ def slug(text: str, limit: int = 60) -> str:
 
 def markdown_of(record: Record) -> str:
     """Front matter, headline, lead, body. JSON is YAML too, so values need no YAML library."""
+    record = storable(record)
     value = msgspec.to_builtins(record)
     front = [f"{key}: {_yaml(value[key])}" for key in _FRONT if value[key] not in (None, "", (), [])]
     head = [f"# {_inline(record.headline)}"] if record.headline else []

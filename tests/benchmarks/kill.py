@@ -168,11 +168,12 @@ def main() -> int:
     parser.add_argument("--longest", type=float, default=6.0, help="seconds after which a run is killed at the latest")
     parser.add_argument("--full-disk", action="store_true", help="every other run meets a full disk")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--log", type=Path, help="the server's access log, for check_log.py")
     options = parser.parse_args()
     chance = random.Random(options.seed)
     folders = [DATA / name for name in options.sites] or [DATA]
     number = getattr(signal, f"SIG{options.signal}")
-    with tempfile.TemporaryDirectory(prefix="kill-") as name, served(folders) as sites:
+    with tempfile.TemporaryDirectory(prefix="kill-") as name, served(folders, log=options.log) as sites:
         runs = Runs(sites, Path(name), "--delay", "0.05", "--per-host", "2")
         kills = 0
         for turn in range(options.kills):

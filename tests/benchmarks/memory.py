@@ -22,7 +22,23 @@ from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-_WORDS = ["Rat", "Brücke", "Fluss", "Markt", "Schule", "Stadt", "Hafen", "Winter", "Konzert", "Straße", "Verein", "Wahl", "Haushalt", "Ufer", "Theater"]
+_WORDS = [
+    "Rat",
+    "Brücke",
+    "Fluss",
+    "Markt",
+    "Schule",
+    "Stadt",
+    "Hafen",
+    "Winter",
+    "Konzert",
+    "Straße",
+    "Verein",
+    "Wahl",
+    "Haushalt",
+    "Ufer",
+    "Theater",
+]
 
 
 def page(number: int, kilobytes: int) -> bytes:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import importlib.util
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +19,21 @@ from scraper.models import (
     Record,
     Removed,
 )
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a real PostgreSQL, started for this session; skips where there is none."""
+    pytest.importorskip("psycopg")
+    spec = importlib.util.spec_from_file_location("scraper_test_postgres", Path(__file__).with_name("postgres.py"))
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    if why := module.why_not():
+        pytest.skip(why)
+    with module.server() as url:
+        yield url
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from scraper.errors import UsageError
 from scraper.models import FetchInfo, Record
-from scraper.store import Known, RecordFolder
+from scraper.store import RecordFolder
 
 Make = Callable[..., Record]
 
@@ -46,23 +46,6 @@ def test_no_site_leads_out_of_the_folder(tmp_path: Path, make_record: Make, site
     folder.close()
     (path,) = tmp_path.rglob("*.jsonl")
     assert path.resolve().is_relative_to((tmp_path / "records").resolve())
-
-
-def test_what_a_site_has_is_known_by_id_and_by_every_address(tmp_path: Path, make_record: Make) -> None:
-    folder = RecordFolder(tmp_path)
-    folder.write(make_record(1, canonical_url="https://bote.example/kanonisch-1"))
-    folder.write(make_record(2, site="other.example"))
-    folder.close()
-    (path,) = (tmp_path / "bote.example").iterdir()
-    path.write_bytes(path.read_bytes() + b'{"torn": ')
-    known = Known.of_records(tmp_path, ["bote.example", "nowhere.example"])
-    assert known.articles == 1
-    assert known(make_record(1).id)
-    assert known.has_url("http://bote.example/lokales/bruecke-1/")
-    assert known.has_url("https://bote.example/kanonisch-1")
-    assert not known(make_record(2).id)
-    assert not known.add_record(make_record(1))
-    assert known.add_record(make_record(3))
 
 
 def test_a_folder_that_cannot_be_made_is_said_at_once(tmp_path: Path) -> None:

@@ -1,0 +1,91 @@
+"""What the fetch stage and discovery remember from run to run, kept in the state."""
+
+from __future__ import annotations
+
+import msgspec
+
+from scraper.errors import Failure, Refusal
+from scraper.models import Fetch, Link, Page
+from scraper.store import State
+from scraper.store.state_sources import KnownSource
+
+#: seconds for which a robots.txt may be used without asking (RFC 9309, 2.4)
+ROBOTS_FOR = 24 * 3600.0
+#: seconds for which a source that is not there is not asked again: many are guesses
+GONE_FOR = 20 * 3600.0
+
+
+class Memory:
+    """A `scraper.fetch.Memory`: robots.txt, pauses and breakers of hosts."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def robots(self, url: str) -> bytes | None:
+        """A robots.txt of the last 24 hours, b"" where there was none; None: it must be asked for."""
+        known = self._state.sources.get(url)
+        if known is None or self._state.now() - known.asked_at > ROBOTS_FOR:
+            return None
+        if known.status in (404, 410):
+            return b""
+        return known.page.body if known.page and known.status in (200, 304) else None
+
+    def keep_robots(self, url: str, body: bytes, status: int) -> None:
+        """`status` 404: there is none."""
+        now = self._state.now()
+        if status == 200:
+            page = Page(link=Link(url=url), url=url, body=body)
+            self._state.sources.fresh(url, "robots", "", page, now)
+        else:
+            self._state.sources.failed(url, "robots", "", status, "", now)
+
+    def cooldown(self, host: str) -> tuple[float, int] | None:
+        return self._state.hosts.cooldown(host, self._state.now())
+
+    def cool(self, host: str, until: float, status: int) -> None:
+        self._state.hosts.cool(host, until, status)
+
+    def breaker(self, host: str) -> tuple[int, float]:
+        return self._state.hosts.breaker(host)
+
+    def broke(self, host: str, failures: int, open_until: float) -> None:
+        self._state.hosts.broke(host, failures, open_until)
+
+
+class Sources:
+    """A `Fetch` for discovery: every place is asked conditionally, and a 304 stands for what is kept of it.
+
+    So discovery always sees whole answers, and what it makes of them depends on nothing but them.
+    """
+
+    def __init__(self, fetch: Fetch, state: State) -> None:
+        self._fetch, self._state = fetch, state
+
+    async def __call__(self, link: Link) -> Page:
+        kind = link.via.partition(":")[0]
+        now = self._state.now()
+        known = self._state.sources.get(link.url)
+        if known and known.status in (404, 410) and now - known.asked_at < GONE_FOR:
+            raise Failure(f"http{known.status}", known.error, status=known.status)
+        try:
+            page = await self._fetch(_conditional(link, known))
+        except Failure as error:
+            self._state.sources.failed(link.url, kind, link.site, error.status or 0, error.detail, now)
+            raise
+        except Refusal as error:
+            self._state.sources.failed(link.url, kind, link.site, 0, error.detail, now)
+            raise
+        if page.status == 304 and known and known.page:
+            self._state.sources.same(link.url, now)
+            return msgspec.structs.replace(known.page, link=link, requests=page.requests)
+        self._state.sources.fresh(link.url, kind, link.site, page, now)
+        return page
+
+    async def sitemaps(self, url: str) -> tuple[str, ...]:
+        return await self._fetch.sitemaps(url)
+
+
+def _conditional(link: Link, known: KnownSource | None) -> Link:
+    if known is None or known.page is None:
+        return link
+    return msgspec.structs.replace(link, etag=known.etag, last_modified=known.last_modified)

@@ -1,0 +1,173 @@
+"""Where a run's records go, together with the state that says which links are done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from hashlib import sha256
+from pathlib import Path
+from typing import Protocol
+
+from scraper.errors import StoreError, UsageError
+from scraper.models import Done, Kept, Record
+from scraper.store.folder import file_of
+from scraper.store.jsonl import line_of
+from scraper.store.known import articles_in
+from scraper.store.reading import open_records
+from scraper.store.sinks import Sink, is_url, open_sink, suffix_of
+from scraper.store.state import State
+from scraper.store.table import row_of
+
+#: links whose end is committed together, where the sink is a database of its own
+_BATCH = 100
+
+
+class Output(Protocol):
+    """Takes the end of each link."""
+
+    state: State
+    #: file → lines that this run has written to it
+    lines: dict[str, int]
+
+    def take(self, done: Done) -> Done:
+        """Stores it, the record included; the end as it then is. Raises StoreError; BrokenPipeError."""
+        ...
+
+    def checkpoint(self) -> None:
+        """Called every few seconds, and at the end. Raises StoreError."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Lines:
+    """Records as lines of files that hold each exactly once (see `store.journal`)."""
+
+    def __init__(self, state: State, folder: Path, lines: Callable[[Record], tuple[str, bytes]], *, keep: bool) -> None:
+        self.state = state
+        self._journal = state.write_lines(folder, lines, keep=keep)
+        self.lines = self._journal.lines
+
+    def take(self, done: Done) -> Done:
+        return self.state.settle(done)
+
+    def checkpoint(self) -> None:
+        self._journal.checkpoint()
+
+    def close(self) -> None:
+        self.state.close()
+
+
+class Through:
+    """Records into any other sink; links are done once the sink has flushed their records."""
+
+    def __init__(self, state: State, sink: Sink, *, buffered: bool) -> None:
+        self.state, self._sink, self._buffered = state, sink, buffered
+        self.lines: dict[str, int] = {}
+        self._open = ExitStack()
+        self._waiting = 0
+
+    def take(self, done: Done) -> Done:
+        if not self._waiting and self._buffered:
+            self._open.enter_context(self.state.db.transaction())
+        done = self.state.settle(done)
+        self._waiting += 1
+        if isinstance(done.outcome, Kept):
+            self._sink.write(done.outcome.record)
+        if self._waiting >= _BATCH:
+            self.checkpoint()
+        return done
+
+    def checkpoint(self) -> None:
+        if self._waiting and self._buffered:
+            self._sink.flush()
+            self._open.close()
+        self._waiting = 0
+
+    def close(self) -> None:
+        try:
+            self._sink.close()
+            self._open.close()
+        finally:
+            self.state.close()
+
+
+def run_output(folder: Path) -> Lines:
+    """What `run` writes: `folder`/scraper.db and `folder`/records/<site>/<day>.jsonl.
+
+    Records that are there without a database (one of an earlier version, or a lost one) are taken in.
+    Raises UsageError where `folder` cannot be written to.
+    """
+    try:
+        (folder / "records").mkdir(parents=True, exist_ok=True)
+        probe = folder / "records" / ".probe"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot write there ({error.strerror}); name another --output") from error
+    path = folder / "scraper.db"
+    new = not path.exists()
+    state = State(path)
+    try:
+        if new:
+            _adopt(state, folder / "records")
+        return Lines(state, folder / "records", lambda record: (file_of(record), line_of(record)), keep=True)
+    except BaseException:
+        state.close()
+        raise
+
+
+def get_output(output: str, sink: Sink | None = None, *, overwrite: bool = False) -> Output:
+    """What `get -o output` writes; its state is in `output`.state beside it.
+
+    `sink`: takes the records in place of `output`, without a state that lasts (standard output).
+    """
+    if sink is not None:
+        return Through(State(None), sink, buffered=False)
+    path = Path(output)
+    state_file = state_path(output)
+    if overwrite:
+        for name in (state_file, *(Path(f"{state_file}{end}") for end in ("-wal", "-shm"))):
+            name.unlink(missing_ok=True)
+    suffix = "" if path.is_dir() or output.endswith("/") else suffix_of(path)
+    plain = suffix in (".jsonl", ".ndjson", ".csv") and (path.is_file() or not path.exists())
+    if not plain:
+        opened = open_sink(output, overwrite=overwrite)
+        if path.exists() and not (path.is_dir() or path.is_file()):
+            return Through(State(None), opened, buffered=False)  # a pipe or a device
+        return Through(_state_of(output, state_file), opened, buffered=True)
+    open_sink(output, overwrite=overwrite).close()  # it can be written to, and its end is mended
+    lines = row_of if suffix == ".csv" else line_of
+    state = _state_of(output, state_file)
+    return Lines(state, path.parent, lambda record: (path.name, lines(record)), keep=False)
+
+
+def state_path(output: str) -> Path:
+    """Where the state of a `get` is: beside its output; in this folder for a database's address."""
+    if is_url(output):
+        return Path(f"scraper-{sha256(output.encode()).hexdigest()[:8]}.state")
+    return Path(f"{output.rstrip('/')}.state")
+
+
+def _state_of(output: str, path: Path) -> State:
+    new = not path.exists()
+    state = State(path)
+    if new and Path(output).exists():
+        now = state.now()
+        with state.db.transaction():
+            for id, addresses in articles_in(Path(output)):
+                for address in addresses:
+                    state.links.adopt(address, id, now)
+    return state
+
+
+def _adopt(state: State, folder: Path) -> None:
+    """Takes in what `folder` holds."""
+    now = state.now()
+    try:
+        with state.db.transaction():
+            for path in sorted(folder.glob("*/*.jsonl")):
+                for record in open_records(path):
+                    state.adopt(record, now)
+    except (OSError, StoreError) as error:
+        raise UsageError(f"{folder}: its records could not be taken in ({error})") from error
