@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from scraper.errors import FAILURES, REFUSALS
-from scraper.models import Done, Event, Kept, Link, Refused, Source, Unchanged
+from scraper.models import Done, Event, Kept, Link, Refused, SiteEnd, Source, Unchanged
 
 #: links that went wrong and are named, at most (a list of a million dead links must fit in memory)
 NAMED = 10_000
@@ -31,6 +31,10 @@ class Tally(msgspec.Struct, kw_only=True, rename="camel"):
 
     kept: int = 0
     unchanged: int = 0
+    #: requests that were not made: the link was known, and not due
+    saved: int = 0
+    #: kept records that are a further revision of one that was known
+    revised: int = 0
     refused: dict[str, int] = {}
     failed: dict[str, int] = {}
     #: quality status → kept records that have it, "ok" left out
@@ -78,6 +82,8 @@ class Report:
         """Counts one event."""
         if isinstance(event, Source):
             self._add_source(event)
+        elif isinstance(event, SiteEnd):
+            self._tally(event.site)
         else:
             self._add_done(event)
 
@@ -132,11 +138,13 @@ class Report:
         outcome = done.outcome
         if isinstance(outcome, Kept):
             tally.kept += 1
+            tally.revised += outcome.record.revision > 1
             tally.generic += done.generic
             if (status := outcome.record.quality.status) != "ok":
                 _count(tally.doubtful, status)
         elif isinstance(outcome, Unchanged):
             tally.unchanged += 1
+            tally.saved += not done.requests
         elif isinstance(outcome, Refused):
             _count(tally.refused, outcome.reason)
             self._name(self.refused, _named(outcome.link, outcome.reason, outcome.detail))

@@ -7,10 +7,32 @@ import re
 from importlib.metadata import PackageNotFoundError, version
 
 from scraper import urls
+from scraper.document import Document
 from scraper.models import Article, FetchInfo, Page, Record
+from scraper.record.copies import same_text, syndicated_from
+from scraper.record.rights import directives, read_rights, tdm_refusal
+from scraper.record.simhash import bands, distance, simhash
+from scraper.record.tdmrep import WELL_KNOWN, TdmRule, read_tdmrep, tdm_of
 from scraper.sites import Site
 
-__all__ = ["article_id", "make_record", "package_version"]
+__all__ = [
+    "WELL_KNOWN",
+    "TdmRule",
+    "article_id",
+    "bands",
+    "content_hash",
+    "directives",
+    "distance",
+    "make_record",
+    "package_version",
+    "read_rights",
+    "read_tdmrep",
+    "same_text",
+    "simhash",
+    "syndicated_from",
+    "tdm_of",
+    "tdm_refusal",
+]
 
 _WORD = re.compile(r"\w+")
 
@@ -34,8 +56,8 @@ def content_hash(article: Article) -> str:
     return hashlib.sha256(" ".join(words).encode("utf-8", "replace")).hexdigest()
 
 
-def make_record(article: Article, page: Page, *, site: str, charset: str, config: Site | None) -> Record:
-    """The record of an article that was fetched."""
+def make_record(article: Article, page: Page, document: Document, *, site: str, config: Site | None) -> Record:
+    """The record of an article that was fetched; `document` is `page` parsed."""
     fields = {name: getattr(article, name) for name in Article.__struct_fields__}
     fetched = page.fetched_at
     fields |= {
@@ -44,12 +66,14 @@ def make_record(article: Article, page: Page, *, site: str, charset: str, config
         "final_url": page.url,
         "site": site,
         "content_hash": content_hash(article),
+        "simhash": simhash(article.article_body),
+        "rights": read_rights(document, page),
         "fetch": FetchInfo(
             fetched_at=fetched.isoformat(timespec="seconds") if fetched else None,
             status=page.status,
             etag=page.headers.get("etag"),
             last_modified=page.headers.get("last-modified"),
-            charset=charset,
+            charset=document.charset,
             discovered_via=page.link.via,
             config_hash=config.hash or None if config else None,
             version=package_version(),
