@@ -43,23 +43,38 @@ def word_flags() -> dict[str, int]:
     return words
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=16384)
+def _one_name(name: str) -> tuple[tuple[str, ...], int]:
+    """(words, flags) of one class name or id."""
+    if name.islower() and name.isascii():
+        parts = [part for part in name.replace("_", "-").split("-") if part and not part.isdigit()]
+        if any(not part.isalpha() for part in parts):
+            parts = _parts(name)
+    else:
+        parts = _parts(name)
+    if 1 < len(parts) < 4:  # "related-articles" is also "relatedarticles"
+        parts.append("".join(parts))
+    table, flags = word_flags(), 0
+    for part in parts:
+        flags |= table.get(part, 0)
+    return tuple(parts), flags
+
+
+def _parts(name: str) -> list[str]:
+    return [part.lower() for part in _SPLIT.findall(name) if not part.isdigit()]
+
+
 def name_words(names: str) -> tuple[str, ...]:
-    """The words of a class or id string, lower-cased, without numbers, first occurrence only."""
+    """The words of a class or id string, lower-cased, without numbers, each once."""
     words: dict[str, None] = {}
     for name in names.split():
-        parts = [p.lower() for p in _SPLIT.findall(name) if not p.isdigit()]
-        for part in parts:
-            words[part] = None
-        if 1 < len(parts) < 4:  # "related-articles" is also "relatedarticles"
-            words["".join(parts)] = None
+        words.update(dict.fromkeys(_one_name(name)[0]))
     return tuple(words)
 
 
-@lru_cache(maxsize=8192)
 def name_flags(names: str) -> int:
     """Flags of a class or id string; no look at the rest of the page."""
-    table, flags = word_flags(), 0
-    for word in name_words(names):
-        flags |= table.get(word, 0)
+    flags = 0
+    for name in names.split():
+        flags |= _one_name(name)[1]
     return flags

@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from scraper import lexicon
 from scraper.extraction.classes import flag_bits, name_words
 from scraper.extraction.frame import Frame, signature, text_weight
 from scraper.extraction.segment import Block, Box
@@ -48,7 +47,6 @@ _PART = (
     "part_name",
     "part_depth",
     "group_share",
-    "agency",
 )
 _NEAR = (
     "chars",
@@ -179,7 +177,7 @@ class _Base:
         self.chars = text_weight(text)
         self.link_share = block.link_share
         self.tag = _TAG_CODE.get(block.tag, 0.0)
-        hit = lexicon.hit(text) if len(text) < 250 else None
+        hit = block.phrase
         self.phrase = _KIND_CODE.get(hit.kind, 0.0) if hit else 0.0
         self.phrase_exact = float(hit.how == "exact") if hit else 0.0
         self.ends = float(text[-1] in _SENTENCE_ENDS)
@@ -316,14 +314,12 @@ def _part_part(frame: Frame, block: Block, base: _Base, scores: Scores) -> list[
     """Which child of the main box it is in, and how much of the page's prose looks like it."""
     part = frame.parts.get(block.box.index)
     share = frame.groups[base.sig].weight / frame.total
-    agency = 0.0
     if part is None:
-        return [-1.0, -1.0, -1.0, -1.0, -1.0, 0.0, -1.0, share, agency]
+        return [-1.0, -1.0, -1.0, -1.0, -1.0, 0.0, -1.0, share]
     box = part.box
     return [
         part.blocks, box.links / (box.chars + 1), box.chars, box.good / frame.total,
         _TAG_CODE.get(box.tag, 0.0), scores.of_names(box.names)[1], block.box.depth - box.depth, share,
-        agency,
     ]  # fmt: skip
 
 

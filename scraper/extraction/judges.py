@@ -27,7 +27,7 @@ Judge = Callable[[Frame, int], Said | None]
 
 def phrase_judge(frame: Frame, i: int) -> Said | None:
     """A known phrase: the whole line, its beginning, or in a short line."""
-    hit = lexicon.hit(frame.blocks[i].text)
+    hit = frame.blocks[i].phrase
     return (Reason(hit.kind), hit.rule) if hit and hit.kind in _REASONS else None
 
 
@@ -72,7 +72,7 @@ def _flag_reasons() -> tuple[tuple[int, Reason, str], ...]:
 
 _REASONS = frozenset(Reason)
 #: in the order in which their word on a removed block is taken
-JUDGES: tuple[Judge, ...] = (headline_judge, phrase_judge, prompt_judge, names_judge, link_judge)
+JUDGES: tuple[Judge, ...] = (headline_judge, phrase_judge, names_judge, prompt_judge, link_judge)
 
 
 def opinions(frame: Frame, i: int) -> Iterator[Said]:

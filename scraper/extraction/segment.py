@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
+from scraper import lexicon
 from scraper.document import Document, Node, node_text
 from scraper.extraction.classes import flag_bits, name_flags
 
@@ -16,6 +17,8 @@ MAX_DEPTH = 150
 #: blocks beyond which the rest of a page is not looked at (the longest of 1,514 real pages has 6,400)
 MAX_BLOCKS = 20_000
 
+#: characters of a block beyond which no phrase is looked for
+PHRASE_LINE = 250
 #: characters of a navigation box's text that are kept, to show
 FOLDED = 300
 
@@ -24,9 +27,10 @@ _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _MEDIA = frozenset(("img", "picture", "video", "audio", "iframe", "object", "embed", "amp-img"))
 #: attributes that say what a box is for; most data-* values are ids that no two pages share
-_TELLING = frozenset(
-    ["hidden", "aria-hidden", "style", "itemprop", "role", "data-component", "data-module", "data-name", "data-qa", "data-role", "data-testid", "data-type", "data-widget"]
-)
+_TELLING = frozenset((
+    "hidden", "aria-hidden", "style", "itemprop", "role", "data-component", "data-module", "data-name", "data-qa",
+    "data-role", "data-testid", "data-type", "data-widget",
+))  # fmt: skip
 _ITEMPROPS = {"articleBody": "item_body", "caption": "item_caption"}
 #: inside these an unknown element is inline
 _FLOW = frozenset(("p", *_HEADINGS))
@@ -70,7 +74,7 @@ class Box:
 class Block:
     """A run of text that a reader sees as one piece: a paragraph, a heading, a list item, a table cell."""
 
-    __slots__ = ("after_media", "bold", "box", "flags", "index", "link_chars", "links", "tag", "text")
+    __slots__ = ("_phrase", "after_media", "bold", "box", "flags", "index", "link_chars", "links", "tag", "text")
 
     def __init__(self, index: int, text: str, box: Box, link_chars: int, links: int, bold: int) -> None:
         self.index, self.text, self.box = index, text, box
@@ -79,6 +83,14 @@ class Block:
         self.link_chars, self.links, self.bold = link_chars, links, bold
         self.tag: str = box.tag
         self.flags: int = box.flags
+        self._phrase: lexicon.Hit | bool | None = False
+
+    @property
+    def phrase(self) -> lexicon.Hit | None:
+        """The clutter phrase that the block shows; looked up once."""
+        if isinstance(self._phrase, bool):
+            self._phrase = lexicon.hit(self.text) if len(self.text) < PHRASE_LINE else None
+        return self._phrase
 
     @property
     def link_share(self) -> float:
