@@ -17,12 +17,12 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("models", "errors", "urls", "dates"),
     ("sites", "document", "lexicon"),
     ("discover", "fetch", "extraction", "quality", "record", "store"),
-    ("pipeline", "report"),
+    ("pipeline", "report", "health", "metrics"),
     ("cli",),
 )
 LAYER = {name: level for level, names in enumerate(LAYERS) for name in names}
 #: within these layers, modules may know each other
-TALKING = {"models": {"errors"}, "document": set(), "sites": {"sites"}, "pipeline": {"report"}}
+TALKING = {"models": {"errors"}, "document": set(), "sites": {"sites"}, "pipeline": {"report"}, "metrics": {"health"}}
 
 #: library → the parts that may import it
 OWNERS: dict[str, set[str]] = {
@@ -35,6 +35,9 @@ OWNERS: dict[str, set[str]] = {
     "htmldate": {"extraction", "dates"},
     "feedparser": {"discover"},
     "sqlite3": {"store"},
+    "pyarrow": {"store"},
+    "psycopg": {"store"},
+    "fastwarc": {"store"},
     "typer": {"cli"},
     "rich": {"cli", "report"},
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from scraper.errors import ConfigError, ScraperError, UsageError
+from scraper.errors import ConfigError, LockedError, ScraperError, UsageError
 
 #: exit codes; 1 is also that of a run in which links failed
 OK, FAILED, USAGE, LOCKED, INTERRUPTED = 0, 1, 2, 75, 130
@@ -19,9 +19,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         app(arguments, prog_name="scraper")
     except ScraperError as error:
         code = USAGE if isinstance(error, ConfigError | UsageError) else FAILED
+        code = LOCKED if isinstance(error, LockedError) else code
         sys.stderr.write(f"scraper: {error}\n")
     except BrokenPipeError:
         code = OK  # whoever read our output has seen enough
+    except OSError as error:  # a path that no check foresaw, such as a name that is too long
+        code = USAGE if error.filename else FAILED
+        sys.stderr.write(f"scraper: {str(error.filename or 'the system')[:200]}: {error.strerror or error}\n")
     except KeyboardInterrupt:
         code = INTERRUPTED
     else:

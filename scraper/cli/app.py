@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import typer
 
+from scraper.cli.asking import export, search
 from scraper.cli.demo import demo
+from scraper.cli.reextract import reextract
 from scraper.cli.scrape import get, run
 from scraper.cli.text import clean, explain, schema
+from scraper.cli.watch import schedule, status
 
 HELP = """Turns news pages into clean article records: the article, all of it, and nothing else.
 
@@ -23,6 +26,14 @@ A list of addresses, one a line, into one file; run again, it skips what the fil
 Whole sites, from cron: discover, fetch what is new, write, report:
     scraper run rundschau-online.de https://example.org/
     scraper run --max-articles 50 --dry-run          (shows the plan)
+\b
+What was collected, for other programs; and its words:
+    scraper export --since 7d -o week.parquet
+    scraper search koln brücke --newest
+\b
+Every night for a year: let it run by itself, and see how each site does:
+    scraper schedule --every 1h
+    scraper status
 \b
 Text that someone scraped long ago, and pages on disk:
     scraper clean old.txt
@@ -75,6 +86,11 @@ def _root(
 
 app.command(short_help="Fetch a list of addresses; read pages on disk.")(get)
 app.command(short_help="Discover whole sites and fetch what is new (cron).")(run)
+app.command(short_help="Write collected records to a file or database.")(export)
+app.command(short_help="Search collected records by their words.")(search)
+app.command(short_help="Show how each site does, and what is wrong.")(status)
+app.command(short_help="Print a crontab line and systemd units for it.")(schedule)
+app.command(short_help="Run today's rules over archived pages.")(reextract)
 app.command(short_help="Clean text that was scraped before.")(clean)
 app.command(short_help="Show what was kept, what was removed, and why.")(explain)
 app.command(short_help="Print the JSON Schema of a record.")(schema)

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from scraper.cli.jobs import settings_of
-from scraper.cli.local import address_in, looks_like_html
+from scraper.cli.local import address_in, binary_kind, looks_like_html
 from scraper.cli.options import RunOptions
 from scraper.cli.running import check_writable
 from scraper.document import decode
@@ -32,14 +32,15 @@ def clean(files: list[str], output: Path | None, *, as_json: bool, verbose: bool
 
 
 def read_input(name: str) -> bytes:
-    """The bytes of a file, or of standard input for "-". Raises UsageError."""
-    if name == "-":
-        return sys.stdin.buffer.read()
+    """The text or HTML in a file, or in standard input for "-". Raises UsageError."""
     try:
-        return Path(name).read_bytes()
+        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise UsageError(f"{name}: it cannot be read ({why})") from error
+    if kind := binary_kind(data):
+        raise UsageError(f"{name}: neither text nor HTML but {kind}")
+    return data
 
 
 def article_of(data: bytes, settings: Settings) -> Article:

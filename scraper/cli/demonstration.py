@@ -23,7 +23,7 @@ from scraper.errors import StoreError
 from scraper.models import Record
 from scraper.pipeline.settings import Target
 from scraper.sites import Site
-from scraper.store import Known, RecordFolder
+from scraper.store import run_output
 
 #: elements after which a line ends
 _BLOCKS = {
@@ -49,28 +49,27 @@ def demo(output: Path | None) -> int:
         before = careless(site.answers[story.path].body.decode())
         console.print(_OPENING.format(count=len(site.stories), home=site.home), soft_wrap=True)
         console.print(f"$ scraper run {site.home} --resolve {site.resolve} --delay 0\n", markup=False)
-        code, sink = scrape(site, folder)
-    record = find(sink, site.home.rstrip("/") + story.path)
+        code, lines = scrape(site, folder)
+    record = find(folder / "records", site.home.rstrip("/") + story.path)
     console.print(Panel(Text(before), title="before: what a careless scraper leaves", style="dim"))
     console.print(Panel(after(record), title="after: the record", border_style="green"))
     console.print("removed from it, and why:")
     console.print(removed(record))
     console.print("\nRecords, one a line:")
-    for path, count in sink.paths.items():
-        console.print(f"  {path}  ({count})", markup=False)
+    for path, count in lines.items():
+        console.print(f"  {folder / 'records' / path}  ({count})", markup=False)
     console.print("\nNow a page of your own:  scraper get https://…/some-article.html")
     return code
 
 
-def scrape(site: DemoSite, folder: Path) -> tuple[int, RecordFolder]:
-    """The real pipeline over the demo site; the exit code, and what was written."""
+def scrape(site: DemoSite, folder: Path) -> tuple[int, dict[str, int]]:
+    """The real pipeline over the demo site; the exit code, and the lines that were written to each file."""
     options = RunOptions(delay=0.0, resolve=(site.resolve,), workers=1, no_configs=True)
     target = Target(site=Site(domain=site.host.removeprefix("www.")), home=site.home)
-    sink = RecordFolder(folder / "records")
-    known = Known.of_records(folder / "records", [target.site.domain])
-    report, code = execute(run_job([target], settings_of(options), sink, known, options))
+    output = run_output(folder)
+    report, code = execute(run_job([target], settings_of(options), output, options))
     expected = set(report.total.failed) <= {"http404"}  # the demo has a dead link, on purpose
-    return 0 if expected and not report.ended else code, sink
+    return 0 if expected and not report.ended else code, output.lines
 
 
 def serve() -> int:
@@ -84,14 +83,14 @@ def serve() -> int:
             return 0
 
 
-def find(sink: RecordFolder, url: str) -> Record:
-    """The record of an address in a sink's folder. Raises StoreError."""
-    for path in sorted(sink.folder.glob("*/*.jsonl"), reverse=True):
+def find(records: Path, url: str) -> Record:
+    """The record of an address in a folder of records. Raises StoreError."""
+    for path in sorted(records.glob("*/*.jsonl"), reverse=True):
         for line in path.read_bytes().splitlines():
             record = msgspec.json.decode(line, type=Record)
             if url in (record.url, record.final_url):
                 return record
-    raise StoreError(f"{sink.folder}: the demo's story is not there; please report this")
+    raise StoreError(f"{records}: the demo's story is not there; please report this")
 
 
 # --- before and after ----------------------------------------------------------------------------

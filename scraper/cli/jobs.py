@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -13,20 +13,26 @@ import msgspec
 
 from scraper import urls
 from scraper.cli import OK
+from scraper.cli.archives import Archiving, read_archive
 from scraper.cli.lists import LinkList, count_lines, open_list
 from scraper.cli.local import file_of, read_file
 from scraper.cli.options import RunOptions
 from scraper.cli.planning import plan_get, plan_run
 from scraper.cli.running import Job, check_writable, closing, execute
+from scraper.cli.watching import Watch, WatchOptions
 from scraper.discover import Limits
 from scraper.document import selector_error
 from scraper.errors import UsageError
 from scraper.fetch import FetchPolicy, parse_resolve
 from scraper.models import Event, Link
 from scraper.pipeline import crawl
+from scraper.pipeline.order import Order
 from scraper.pipeline.settings import Settings, Target
 from scraper.sites import Site, Sites, default_folders
-from scraper.store import Known, RecordFolder, Sink, StdoutSink, open_sink
+from scraper.store import Lock, Output, State, StdoutSink, get_output, is_url, is_warc, run_output, state_path
+
+#: links up to which a list is read without worker processes where these would not be worth their start
+_SHORT = 50
 
 
 class Inputs(msgspec.Struct, frozen=True):
@@ -58,14 +64,26 @@ def settings_of(options: RunOptions, *, strict: bool = True) -> Settings:
         limits=Limits(since=options.since),
         max_articles=options.max_articles,
         use_configs=not options.no_configs,
+        deadline=options.deadline,
+        site_deadline=options.site_deadline,
+        respect_tdm=options.respect_tdm,
     )
 
 
 # --- get -----------------------------------------------------------------------------------------
 
 
-def get(inputs: Inputs, output: str, *, overwrite: bool, options: RunOptions) -> int:
-    """Reads links and pages on disk; the exit code. Raises UsageError, ConfigError, StoreError."""
+class GetOutput(msgspec.Struct, frozen=True):
+    """Where `get` writes to, and how."""
+
+    #: "-" for standard output
+    path: str
+    overwrite: bool = False
+    ordered: bool = False
+
+
+def get(inputs: Inputs, output: GetOutput, *, options: RunOptions) -> int:
+    """Reads links and pages on disk; the exit code. Raises UsageError, ConfigError, LockedError, StoreError."""
     lists = [*inputs.lists, *(argument for argument in inputs.arguments if argument == "-")]
     files = {argument: file_of(argument) for argument in inputs.arguments if argument != "-"}
     if not lists and not files:
@@ -73,7 +91,30 @@ def get(inputs: Inputs, output: str, *, overwrite: bool, options: RunOptions) ->
     settings = settings_of(options)
     with ExitStack() as opened:
         sources = [(name, opened.enter_context(open_list(name))) for name in lists]
-        return _get(Given(files, sources), output, overwrite, settings, options)
+        given = Given(files, sources)
+        if options.dry_run:
+            return _plan(given, output, settings)
+        check_writable(options.report)
+        lasting = _lasting(output.path)
+        if lasting:
+            opened.enter_context(Lock(Path(f"{state_path(output.path)}.lock")))
+        sink = StdoutSink() if output.path == "-" else None
+        kept = opened.enter_context(Archiving(_beside(output.path) / "archive" if options.archive else None))
+        settings = given.suited(kept.into(settings))
+        job = _get_job(given, get_output(output.path, sink, overwrite=output.overwrite), output, settings, options)
+        job.failures = _beside(output.path) / "failures.tsv" if lasting else None
+        return kept.code(execute(job)[1])
+
+
+def _beside(output: str) -> Path:
+    """The folder of what belongs to an output."""
+    return Path("output") if output == "-" or is_url(output) else Path(output).parent
+
+
+def _lasting(output: str) -> bool:
+    """Whether the output is something that a later run can go on with."""
+    path = Path(output)
+    return output != "-" and (path.is_dir() or path.is_file() or not path.exists())
 
 
 class Given(NamedTuple):
@@ -87,64 +128,114 @@ class Given(NamedTuple):
         return [path for path in self.files.values() if path]
 
     @property
+    def addresses(self) -> list[str]:
+        return [name for name, path in self.files.items() if path is None]
+
+    @property
     def total(self) -> int | None:
         """Links to come, blank lines counted; None where a list is a stream."""
         counts = [count_lines(source) for _, source in self.sources]
+        counts += [None for path in self.pages if is_warc(path)]
         return len(self.files) + sum(n or 0 for n in counts) if None not in counts else None
 
+    def suited(self, settings: Settings) -> Settings:
+        """The settings with which a list of this length is read: a long one by worker processes alone."""
+        short = self.total is not None and self.total <= _SHORT
+        return settings if short else msgspec.structs.replace(settings, inline=0)
+
     def links(self, through: LinkList) -> Iterator[Link]:
-        yield from through.of_arguments(name for name, path in self.files.items() if path is None)
+        yield from through.of_arguments(self.addresses)
         for name, source in self.sources:
             yield from through.of_file(source, "stdin" if name == "-" else name)
 
+    async def streamed(self, through: LinkList) -> AsyncIterator[Link]:
+        """The same, without holding the event loop where a list is slow."""
+        for link in through.of_arguments(self.addresses):
+            yield link
+        for name, source in self.sources:
+            async for link in through.streamed(source, "stdin" if name == "-" else name):
+                yield link
 
-def _get(given: Given, output: str, overwrite: bool, settings: Settings, options: RunOptions) -> int:
-    fresh = overwrite or output == "-"
-    if options.dry_run:
-        links = LinkList(Known() if fresh else Known.of_output(Path(output)))
+
+def _plan(given: Given, output: GetOutput, settings: Settings) -> int:
+    path = state_path(output.path)
+    fresh = output.overwrite or not path.exists()
+    with closing_state(State(None) if fresh else State(path)) as state, state.db.rolled_back():
+        links = LinkList(lambda link: state.links.claim(link, state.now(), -1))
         plan_get(given.links(links), links, given.pages, settings)
-        return OK
-    check_writable(options.report)
-    sink = StdoutSink() if output == "-" else open_sink(output, overwrite=overwrite)
-    known = Known() if fresh else Known.of_output(Path(output))
-    links = LinkList(known)
+    return OK
+
+
+def _get_job(given: Given, output: Output, how: GetOutput, settings: Settings, options: RunOptions) -> Job:
+    state = output.state
+    number = state.runs.begin("get", state.now())
+    if options.retry_failed:
+        state.links.retry(state.now())
+    links = LinkList(lambda link: state.links.claim(link, state.now(), number))
 
     async def start(stop: asyncio.Event) -> AsyncIterator[Event]:
         for path in given.pages:
-            if not stop.is_set():
+            if stop.is_set():
+                break
+            if not is_warc(path):
                 yield read_file(path, settings)
-        async with closing(crawl.get(given.links(links), settings, stop=stop)) as events:
-            async for event in events:
+                continue
+            async with closing(read_archive(path, settings, stop)) as ends:
+                async for done in ends:
+                    yield done
+        order = Order() if how.ordered else None
+        stream = given.streamed(links)
+        found = crawl.get(order.links(stream) if order else stream, settings, state=state, stop=stop)
+        async with closing(found) as events:
+            async for event in order.events(events) if order else events:
                 yield event
 
-    job = Job(start=start, sink=sink, known=known, options=options, total=given.total)
-    job.ended, job.interrupt = links.ended, links.interrupt
-    return execute(job)[1]
+    job = Job(start=start, output=output, options=options, number=number, total=given.total)
+    job.ended = links.ended
+    return job
 
 
 # --- run -----------------------------------------------------------------------------------------
 
 
-def run(names: tuple[str, ...], output: Path, *, options: RunOptions) -> int:
+def run(names: tuple[str, ...], output: Path, *, options: RunOptions, watch: WatchOptions) -> int:
     """Discovers, fetches what is new, writes, reports; the exit code. Raises ScraperError."""
     settings = settings_of(options)
     targets = targets_of(names, settings.sites)
-    known = Known.of_records(output / "records", [target.site.domain for target in targets])
+    if len(targets) > 1:
+        settings = msgspec.structs.replace(settings, inline=0)  # this process stays small
     if options.dry_run:
-        plan_run(targets, settings, known.has_url)
+        there = output / "scraper.db"
+        with closing_state(State(there if there.exists() else None)) as state:
+            plan_run(targets, settings, state)
         return OK
     check_writable(options.report)
-    sink = RecordFolder(output / "records")
-    return execute(run_job(targets, settings, sink, known, options))[1]
+    kept = Archiving(output / "archive" if options.archive else None)
+    with Lock(output / "scraper.lock"), kept, Watch(watch) as watching:
+        job = run_job(targets, kept.into(settings), run_output(output), options)
+        job.failures, job.watch = output / "failures.tsv", watching
+        return kept.code(execute(job)[1])
 
 
-def run_job(targets: list[Target], settings: Settings, sink: Sink, known: Known, options: RunOptions) -> Job:
+def run_job(targets: list[Target], settings: Settings, output: Output, options: RunOptions) -> Job:
     """A run over sites."""
+    state = output.state
+    number = state.runs.begin("run", state.now())
+    if options.retry_failed:
+        state.links.retry(state.now(), [target.site.domain for target in targets])
 
     def start(stop: asyncio.Event) -> AsyncIterator[Event]:
-        return crawl.run(targets, settings, known=known.has_url, stop=stop)
+        return crawl.run(targets, settings, state, number=number, stop=stop)
 
-    return Job(start=start, sink=sink, known=known, options=options)
+    return Job(start=start, output=output, options=options, number=number)
+
+
+@contextmanager
+def closing_state(state: State) -> Iterator[State]:
+    try:
+        yield state
+    finally:
+        state.close()
 
 
 def targets_of(names: tuple[str, ...], sites: Sites) -> list[Target]:

@@ -6,48 +6,40 @@ import codecs
 import io
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from scraper import urls
+from scraper.cli.pump import Patient, Pump
 from scraper.errors import UsageError
 from scraper.models import Done, Link, Outcome, Refused, Unchanged
-from scraper.store import Known
 
 #: characters of a line that are looked at; no address is longer (servers stop at about as many)
 _LONGEST = 8000
+#: what is known of a link: "new" or "due": it is to be asked; "twice" in this list; or how it ended before
+Claim = Callable[[Link], str]
 
 
 class LinkList:
-    """The links of arguments and list files, each once; what is not a link comes out as `ended`."""
+    """The links of arguments and list files, each once; what is not to be asked comes out as `ended`."""
 
-    def __init__(self, known: Known | None = None) -> None:
-        """`known`: what the output holds already; such links end as Unchanged."""
-        self._known = known or Known()
-        self._seen = Known()
+    def __init__(self, claim: Claim) -> None:
+        self._claim = claim
         #: links that ended here, before a request; whoever reads them takes them out
         self.ended: deque[Done] = deque()
-        self._waiting = False
-
-    def interrupt(self) -> None:
-        """For a signal handler: ends a list that is being waited for, on a terminal or a pipe."""
-        if self._waiting:
-            raise KeyboardInterrupt
 
     def of_file(self, source: BinaryIO, name: str) -> Iterator[Link]:
         """The links of an open list; `name` is what the report calls it."""
-        lines = _lines(source)
-        while True:
-            try:
-                self._waiting = True
-                number, text = next(lines)
-                self._waiting = False
-            except (KeyboardInterrupt, StopIteration):
-                self._waiting = False
-                return
+        for number, text in _lines(source):
             yield from self._one(text, f"list:{name}:{number}")
+
+    async def streamed(self, source: BinaryIO, name: str) -> AsyncIterator[Link]:
+        """The same, without holding the event loop where the list is slow."""
+        async for number, text in Pump(_lines(source)):
+            for link in self._one(text, f"list:{name}:{number}"):
+                yield link
 
     def of_arguments(self, addresses: Iterable[str]) -> Iterator[Link]:
         """The links among the command's arguments."""
@@ -61,13 +53,14 @@ class LinkList:
         link = Link(url=url or text[:200], site=urls.site_key(url), via=via)
         if wrong:
             self._end(link, Refused(link, "badUrl", f"{via.removeprefix('list:')}: {wrong}"))
-        elif self._seen.has_url(url):
-            self._end(link, Refused(link, "duplicate", "the list has it twice"))
-        elif self._known.has_url(url):
-            self._end(link, Unchanged(link))
-        else:
-            self._seen.add_url(url)
+            return
+        state = self._claim(link)
+        if state in ("new", "due"):
             yield link
+        elif state == "twice":
+            self._end(link, Refused(link, "duplicate", "the list has it twice"))
+        else:
+            self._end(link, Unchanged(link))
 
     def _end(self, link: Link, outcome: Outcome) -> None:
         self.ended.append(Done(link=link, outcome=outcome))
@@ -122,7 +115,7 @@ def _lines(source: BinaryIO) -> Iterator[tuple[int, str]]:
 def open_list(name: str) -> AbstractContextManager[BinaryIO]:
     """A list file, or standard input for "-". Raises UsageError where it cannot be opened."""
     if name == "-":
-        return nullcontext(sys.stdin.buffer)
+        return _stdin()
     try:
         return Path(name).open("rb")
     except (OSError, ValueError) as error:
@@ -130,9 +123,23 @@ def open_list(name: str) -> AbstractContextManager[BinaryIO]:
         raise UsageError(f"-i {name}: the list cannot be read ({why})") from error
 
 
+@contextmanager
+def _stdin() -> Iterator[BinaryIO]:
+    """Standard input; whoever still reads it at the end is told to give up."""
+    try:
+        raw = Patient(sys.stdin.fileno())
+    except (OSError, ValueError):  # it was replaced by something without a descriptor
+        yield sys.stdin.buffer
+        return
+    try:
+        yield cast(BinaryIO, raw)
+    finally:
+        raw.give_up()
+
+
 def count_lines(source: BinaryIO) -> int | None:
     """Lines of a list on disk, for a progress bar; None for a stream. The position stays."""
-    if not source.seekable() or source is sys.stdin.buffer:
+    if not source.seekable():
         return None
     start = source.tell()
     count = sum(chunk.count(b"\n") for chunk in iter(lambda: source.read(1 << 20), b""))

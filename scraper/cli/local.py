@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,6 @@ from scraper import urls
 from scraper.document import parse
 from scraper.errors import UsageError
 from scraper.models import Done, Failed, Link, Page
-from scraper.pipeline.read import read_pages
 from scraper.pipeline.settings import Settings
 
 
@@ -52,6 +52,22 @@ def looks_like_html(data: bytes) -> bool:
     return any(mark in head for mark in marks)
 
 
+def binary_kind(data: bytes) -> str:
+    """What a file is that is neither text nor HTML, in words; "" where it is."""
+    for magic, words in _BINARIES.items():
+        if data.startswith(magic):
+            return words
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return "a binary file" if b"\x00" in data[:4096] and not wide and not looks_like_html(data) else ""
+
+
+_BINARIES = {
+    b"%PDF-": "a PDF (try: pdftotext FILE - | scraper clean -)",
+    b"PK\x03\x04": "a ZIP archive (as .docx and .epub are)",
+    b"\x1f\x8b": "packed (try: zcat FILE | scraper clean -)",
+}
+
+
 def address_in(data: bytes) -> str:
     """The address that a page says it has (`<link rel=canonical>`, og:url); "" if none."""
     document = parse(data)
@@ -62,6 +78,8 @@ def address_in(data: bytes) -> str:
 
 def read_file(path: Path, settings: Settings) -> Done:
     """The outcome of a page on disk. Never raises."""
+    from scraper.pipeline.read import read_pages  # the parsers: a list of addresses is read by other processes
+
     start = time.monotonic()
     uri = path.absolute().as_uri()
     try:

@@ -50,6 +50,25 @@ Since = Annotated[
     str,
     typer.Option(metavar="WHEN", help="Only what is newer: 2026-11-01, 2026-11-01T06:00, or an age: 36h, 7d."),
 ]
+Deadline = Annotated[
+    str,
+    typer.Option(metavar="TIME", help="Begin nothing after so long (50m, 2h); the next run goes on with it."),
+]
+SiteDeadline = Annotated[
+    str,
+    typer.Option("--site-deadline", metavar="TIME", help="The same for the articles of each site."),
+]
+RetryFailed = Annotated[
+    bool,
+    typer.Option("--retry-failed", help="Ask again for all that failed before, for good or not."),
+]
+RespectTdm = Annotated[
+    bool,
+    typer.Option(
+        "--respect-tdm",
+        help="Refuse what its owner reserves against text and data mining (TDMRep) or AI (noai).",
+    ),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the plan; fetch no article.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no closing summary.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="A line for every link.")]
@@ -60,6 +79,11 @@ ReportFile = Annotated[
         metavar="FILE",
         help="Write the run's report as JSON: every count, every failed link.",
     ),
+]
+
+
+Archive = Annotated[
+    bool, typer.Option("--archive", help="Keep the pages as they came, as WARC files in archive/ (see reextract).")
 ]
 
 
@@ -76,10 +100,16 @@ class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
     workers: int = 0
     max_articles: int | None = None
     since: datetime | None = None
+    #: seconds
+    deadline: float | None = None
+    site_deadline: float | None = None
+    retry_failed: bool = False
+    respect_tdm: bool = False
     dry_run: bool = False
     quiet: bool = False
     verbose: bool = False
     report: Path | None = None
+    archive: bool = False
 
     @classmethod
     def of(cls, context: typer.Context) -> RunOptions:
@@ -87,6 +117,8 @@ class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
         given = {k: v for k, v in context.params.items() if k in cls.__struct_fields__ and v is not None}
         given["resolve"] = tuple(given.get("resolve") or ())
         given["since"] = moment(given.get("since") or "")
+        for name in ("deadline", "site_deadline"):
+            given[name] = seconds(given.get(name) or "", f"--{name.replace('_', '-')}")
         options = cls(**given)
         for rule in options.resolve:
             if not _RESOLVE.fullmatch(rule):
@@ -95,8 +127,8 @@ class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _RESOLVE = re.compile(r"[^=\s]+=(?:\[[0-9a-fA-F:.]+\]|[^\s:\[\]]+)(?::\d{1,5})?")
-_AGE = re.compile(r"(\d{1,6})\s*([mhdw])")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_AGE = re.compile(r"(\d{1,6})\s*([smhdw])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 def moment(text: str, now: datetime | None = None) -> datetime | None:
@@ -110,3 +142,13 @@ def moment(text: str, now: datetime | None = None) -> datetime | None:
     except (ValueError, OverflowError) as error:
         raise UsageError(f"--since {text}: write a date (2026-11-01), a time (2026-11-01T06:00) or age (7d)") from error
     return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def seconds(text: str, option: str) -> float | None:
+    """A length of time such as "90s", "50m", "2h"; None for "". UsageError."""
+    if not text:
+        return None
+    age = _AGE.fullmatch(text.strip().lower())
+    if age is None or not int(age[1]):
+        raise UsageError(f"{option} {text}: write a length of time: 90s, 50m, 2h")
+    return timedelta(**{_UNITS[age[2]]: int(age[1])}).total_seconds()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -16,10 +16,11 @@ from rich.text import Text
 from scraper import urls
 from scraper.cli.lists import LinkList
 from scraper.cli.running import closing
-from scraper.models import Link, Source, Unchanged
+from scraper.models import Done, Link, Source, Unchanged
 from scraper.pipeline import crawl
 from scraper.pipeline.settings import Settings, Target
 from scraper.report import duration
+from scraper.store import State
 
 
 class Plan(msgspec.Struct):
@@ -54,7 +55,7 @@ def plan_get(links: Iterable[Link], source: LinkList, pages: Sequence[Path], set
     _say(lines[:30])
 
 
-def plan_run(targets: Sequence[Target], settings: Settings, known: Callable[[str], bool]) -> None:
+def plan_run(targets: Sequence[Target], settings: Settings, state: State | None) -> None:
     """Prints the plan of a run, for which feeds, sitemaps and front pages are asked."""
     plans: dict[str, Plan] = {}
 
@@ -62,15 +63,14 @@ def plan_run(targets: Sequence[Target], settings: Settings, known: Callable[[str
         return plans.setdefault(name, Plan(delay=_delay(settings, f"https://{name}/")))
 
     async def discover() -> None:
-        async with closing(crawl.plan(targets, settings)) as found:
+        async with closing(crawl.plan(targets, settings, state)) as found:
             async for event in found:
-                plan = plan_of(event.site)
                 if isinstance(event, Source):
-                    plan.sources.append(event)
-                elif known(event.url):
-                    plan.known += 1
-                else:
-                    plan.links += 1
+                    plan_of(event.site).sources.append(event)
+                elif isinstance(event, Done):
+                    plan_of(event.link.site).known += 1
+                elif isinstance(event, Link):
+                    plan_of(event.site).links += 1
 
     asyncio.run(discover())
     for target in targets:

@@ -22,8 +22,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from scraper.models import Done, Event, Failed, Kept, Refused, Source
-from scraper.report import Report
+from scraper.models import Done, Event, Failed, Kept, Refused, SiteEnd, Source
+from scraper.report import Report, Tally, duration
 
 #: seconds between two plain lines
 EVERY = 20.0
@@ -94,7 +94,9 @@ class Lines(Silent):
         self._done = 0
 
     def saw(self, event: Event) -> None:
-        if self._verbose or (isinstance(event, Source) and event.error):
+        if isinstance(event, SiteEnd):
+            self.say(site_line(event, self._report.sites[event.site]))
+        elif self._verbose or (isinstance(event, Source) and event.error):
             self.say(line_of(event))
         if isinstance(event, Done):
             self._done += 1
@@ -145,7 +147,9 @@ class Bar(Silent):
         self._progress.stop()
 
     def saw(self, event: Event) -> None:
-        if self._verbose or (isinstance(event, Source) and event.error):
+        if self._verbose and isinstance(event, SiteEnd):
+            self.say(site_line(event, self._report.sites[event.site]))
+        elif not isinstance(event, SiteEnd) and (self._verbose or (isinstance(event, Source) and event.error)):
             self.say(line_of(event))
         if isinstance(event, Source) and self._grows:
             self._links += event.links
@@ -172,7 +176,17 @@ class _Rate(ProgressColumn):
         return Text(f"{task.speed:.1f}/s" if task.speed else "", style="progress.data.speed")
 
 
-def line_of(event: Event) -> str:
+def site_line(end: SiteEnd, tally: Tally) -> str:
+    """One site's end as one line."""
+    parts = [f"{tally.kept} kept"]
+    for word, counts in (("refused", tally.refused), ("failed", tally.failed)):
+        parts += [f"{count} {word} ({reason})" for reason, count in sorted(counts.items())]
+    parts += [f"{tally.unchanged} known"] * bool(tally.unchanged)
+    parts += [f"{tally.source_errors} of {tally.sources} sources unread"] * bool(tally.source_errors)
+    return f"{end.site}: {', '.join(parts)} in {duration(end.seconds)}"
+
+
+def line_of(event: Source | Done) -> str:
     """One event as one line."""
     if isinstance(event, Source):
         what = event.error.removeprefix(f"{event.url}: ") or f"{event.links} links"

@@ -8,7 +8,7 @@ import signal
 import sys
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +18,17 @@ from scraper.cli import FAILED, INTERRUPTED, OK
 from scraper.cli.options import RunOptions
 from scraper.cli.progress import Watcher, watcher
 from scraper.cli.summary import error_console, print_summary
+from scraper.cli.watching import Watch
 from scraper.errors import StoreError, UsageError
-from scraper.models import Done, Event, Kept, Outcome, Record, Refused, Unchanged
+from scraper.models import Done, Event
 from scraper.report import Report
-from scraper.store import Known, Sink
+from scraper.store import Output, write_failures
 
 #: what starts the pipeline, given the event that asks it to stop
 Start = Callable[[asyncio.Event], AsyncIterator[Event]]
 
+#: seconds between two checkpoints of the output
+_CHECKPOINT = 2.0
 _INTERRUPTED = "interrupted; what was in flight was finished, every record is kept"
 _CANCELLED = "interrupted twice; what was in flight was given up, every record is kept"
 
@@ -34,36 +37,43 @@ class Job(msgspec.Struct, kw_only=True):
     """What a run is made of."""
 
     start: Start
-    sink: Sink
-    #: what the output holds; grows with the run
-    known: Known
+    #: takes every link's end; closed at the end of the run
+    output: Output
     options: RunOptions
+    #: the run's number in the output's state
+    number: int = 0
+    #: where the links that failed are listed; None: nowhere
+    failures: Path | None = None
+    #: who is told how it went
+    watch: Watch | None = None
     #: links, where that is known beforehand
     total: int | None = None
     #: links that ended before the pipeline saw them; emptied as the run goes
     ended: deque[Done] = msgspec.field(default_factory=deque)
-    #: called in a signal handler; may raise KeyboardInterrupt in what blocks the event loop
-    interrupt: Callable[[], None] = lambda: None
 
 
 def execute(job: Job) -> tuple[Report, int]:
-    """Runs `job`, closes its sink, prints and writes the report; gives it with the exit code."""
+    """Runs `job`, closes its output, prints and writes the report; gives it with the exit code."""
     report = Report()
-    check_writable(job.options.report)
     options = job.options
-    gone = False
-    with (
-        watcher(report, total=job.total, quiet=options.quiet, verbose=options.verbose) as screen,
-        _closing(job.sink),
-    ):
-        run = _Run(job, report, screen)
-        try:
-            asyncio.run(run.all())
-        except BrokenPipeError:
-            gone = True
-            report.ended = "the reader of standard output has gone"
-        except StoreError as error:
-            report.ended = str(error)
+    gone = interrupted = False
+    try:
+        check_writable(options.report)
+        with watcher(report, total=job.total, quiet=options.quiet, verbose=options.verbose) as screen:
+            run = _Run(job, report, screen)
+            try:
+                asyncio.run(run.all())
+            except BrokenPipeError:
+                gone = True
+                report.ended = "the reader of standard output has gone"
+            except StoreError as error:
+                report.ended = str(error)
+            interrupted = run.interrupted
+        code = _code(report, interrupted, gone)
+        _put_away(job, report, code)
+    finally:
+        with suppress(StoreError, BrokenPipeError):  # `_put_away` has told of it
+            job.output.close()
     if gone:
         _forget_stdout()
     write_report(report, options.report)
@@ -71,7 +81,24 @@ def execute(job: Job) -> tuple[Report, int]:
         print_summary(report, error_console())
     elif report.ended and not gone:
         sys.stderr.write(f"scraper: {report.ended}\n")
-    return report, _code(report, run.interrupted, gone)
+    return report, _code(report, interrupted, gone)
+
+
+def _put_away(job: Job, report: Report, code: int) -> None:
+    """The output's last checkpoint, the list of failures, and the run's entry in the state."""
+    try:
+        job.output.checkpoint()
+        state = job.output.state
+        if job.failures:
+            write_failures(state, job.failures)
+        if job.number:
+            state.runs.end(job.number, code, report.as_dict(), state.now())
+        if job.watch:
+            job.watch.ended(state.db, report, code)
+    except BrokenPipeError:
+        return
+    except StoreError as error:
+        report.ended = report.ended or str(error)
 
 
 def _code(report: Report, interrupted: bool, gone: bool) -> int:
@@ -88,16 +115,20 @@ class _Run:
     def __init__(self, job: Job, report: Report, screen: Watcher) -> None:
         self.job, self.report, self.screen = job, report, screen
         self.interrupted = False
-        self.written = Known()
 
     async def all(self) -> None:
         """Takes every event of the pipeline. Raises StoreError, BrokenPipeError."""
         stop = asyncio.Event()
         with self._signals(stop):
             try:
-                await self._events(stop)
+                async with asyncio.TaskGroup() as group:
+                    ticking = group.create_task(self._checkpoints())
+                    await self._events(stop)
+                    ticking.cancel()
             except asyncio.CancelledError:
                 self.report.ended = _CANCELLED
+            except BaseExceptionGroup as several:  # of one: the group wraps what its body or its task raised
+                raise _first(several) from several
         self._early()
         if self.interrupted:
             self.report.ended = self.report.ended or _INTERRUPTED
@@ -113,20 +144,12 @@ class _Run:
             self._count(self.job.ended.popleft())
 
     def _take(self, event: Event) -> None:
-        if isinstance(event, Done) and isinstance(event.outcome, Kept):
-            event = self._store(event, event.outcome.record)
-        self._count(event)
+        self._count(self.job.output.take(event) if isinstance(event, Done) else event)
 
-    def _store(self, done: Done, record: Record) -> Done:
-        """Writes a record that is new; the outcome as it then is."""
-        if self.job.known.add_record(record):
-            self.job.sink.write(record)
-            self.written.add_record(record)
-            return done
-        outcome: Outcome = Unchanged(done.link)
-        if self.written(record.id):
-            outcome = Refused(done.link, "duplicate", f"the same article as {record.id}")
-        return msgspec.structs.replace(done, outcome=outcome)
+    async def _checkpoints(self) -> None:
+        while True:
+            await asyncio.sleep(_CHECKPOINT)
+            self.job.output.checkpoint()
 
     def _count(self, event: Event) -> None:
         self.report.add(event)
@@ -147,13 +170,17 @@ class _Run:
 
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, asked)
-            # asyncio hears of it through a pipe, whatever this handler does
-            signal.signal(number, lambda *_: self.job.interrupt())
         try:
             yield
         finally:
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.remove_signal_handler(number)
+
+
+def _first(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 @asynccontextmanager
@@ -164,14 +191,6 @@ async def closing(events: AsyncIterator[Any]) -> AsyncIterator[AsyncIterator[Any
     finally:
         if close := getattr(events, "aclose", None):
             await close()
-
-
-@contextmanager
-def _closing(sink: Sink) -> Iterator[None]:
-    try:
-        yield
-    finally:
-        sink.close()
 
 
 def _forget_stdout() -> None:

@@ -9,7 +9,9 @@ import typer
 
 from scraper.cli.options import (
     AllowPrivate,
+    Archive,
     Configs,
+    Deadline,
     Delay,
     DryRun,
     MaxArticles,
@@ -18,19 +20,23 @@ from scraper.cli.options import (
     Quiet,
     ReportFile,
     Resolve,
+    RespectTdm,
+    RetryFailed,
     RunOptions,
     Since,
+    SiteDeadline,
     UserAgent,
     Verbose,
     Workers,
 )
+from scraper.cli.watching import Ping, Prometheus, WatchOptions, Webhook
 
 
 def get(
     context: typer.Context,
     what: Annotated[
         list[str] | None,
-        typer.Argument(metavar="URL|FILE.html|-", help="Addresses; pages on disk; '-' reads a list."),
+        typer.Argument(metavar="URL|FILE|-", help="Addresses; pages on disk (.html, .warc.gz); '-' reads a list."),
     ] = None,
     list_: Annotated[
         list[str] | None,
@@ -47,12 +53,15 @@ def get(
             "-o",
             "--output",
             metavar="FILE",
-            help=".jsonl, .csv, or a folder for Markdown. Default: stdout.",
+            help=".jsonl(.gz), .csv, .parquet, .db, postgresql://…, or a folder for Markdown. Default: stdout.",
         ),
     ] = "-",
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Begin the output anew instead of going on with it.")
     ] = False,
+    ordered: Annotated[bool, typer.Option("--ordered", help="Write records in the order of the list.")] = False,
+    retry_failed: RetryFailed = False,
+    deadline: Deadline = "",
     configs: Configs = None,
     no_configs: NoConfigs = False,
     delay: Delay = None,
@@ -60,11 +69,13 @@ def get(
     allow_private: AllowPrivate = False,
     resolve: Resolve = None,
     user_agent: UserAgent = "",
+    respect_tdm: RespectTdm = False,
     workers: Workers = 0,
     dry_run: DryRun = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
     report: ReportFile = None,
+    archive: Archive = False,
 ) -> None:
     """Fetch articles by address and write their records.
 
@@ -81,13 +92,18 @@ def get(
     Pages that are on disk already, as Markdown:
         scraper get saved/*.html -o articles/
     \b
-    An output that exists is gone on with: its articles are skipped, new ones appended. So the same
-    command, run again, continues where it was. --overwrite begins anew.
+    The pages of a web archive (WARC; ours, Common Crawl's, any crawler's), without a network:
+        scraper get CC-NEWS-20261101000000-00000.warc.gz -o news.jsonl
+    \b
+    An output that exists is gone on with: the same command, run again after whatever ended it,
+    continues where it was (its state is in OUTPUT.state), no line lost or twice. What failed is in
+    failures.tsv beside it; --retry-failed asks again. --overwrite begins anew.
     """
     from scraper.cli import jobs
 
     inputs = jobs.Inputs(arguments=tuple(what or ()), lists=tuple(list_ or ()))
-    raise typer.Exit(jobs.get(inputs, output, overwrite=overwrite, options=RunOptions.of(context)))
+    how = jobs.GetOutput(output, overwrite=overwrite, ordered=ordered)
+    raise typer.Exit(jobs.get(inputs, how, options=RunOptions.of(context)))
 
 
 def run(
@@ -107,16 +123,24 @@ def run(
     no_configs: NoConfigs = False,
     max_articles: MaxArticles = None,
     since: Since = "",
+    retry_failed: RetryFailed = False,
+    deadline: Deadline = "",
+    site_deadline: SiteDeadline = "",
     delay: Delay = None,
     per_host: PerHost = None,
     allow_private: AllowPrivate = False,
     resolve: Resolve = None,
     user_agent: UserAgent = "",
+    respect_tdm: RespectTdm = False,
     workers: Workers = 0,
     dry_run: DryRun = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
     report: ReportFile = None,
+    archive: Archive = False,
+    prometheus: Prometheus = None,
+    ping: Ping = "",
+    webhook: Webhook = "",
 ) -> None:
     """Discover the articles of sites, fetch what is new, write, report: what cron calls.
 
@@ -130,13 +154,23 @@ def run(
         scraper run --dry-run --since 24h
         scraper run rundschau-online.de --max-articles 10 -v
     \b
-    From cron, every hour (plain lines on stderr, one JSON report a run):
+    From cron, every hour (plain lines on stderr, one JSON report a run); `scraper schedule` prints the
+    line for this folder, `scraper status` shows how each site does:
         7 * * * *  cd /srv/news && scraper run --since 3d --report last.json 2>>run.log
     \b
-    An article that DIR/records holds is not fetched again. A home page whose host has a config is
+    Have others watch: a healthcheck, a chat's webhook, Prometheus (or SCRAPER_PING=… in the environment):
+        scraper run -q --ping https://hc-ping.com/UUID --webhook https://chat.example/hook
+    \b
+    Keep the pages themselves too, in DIR/archive, so that better rules can be run over them later:
+        scraper run --archive
+    \b
+    DIR/scraper.db remembers what was seen: nothing is fetched twice, but for young articles, which are
+    looked at again (after 1 h, 6 h, 1, 3 and 7 days; edits are kept as revisions), and what failed for
+    a time. What failed is in DIR/failures.tsv. A home page whose host has a config is
     treated as that config says; any other is discovered through its robots.txt, feeds, sitemaps and
     front page.
     """
     from scraper.cli import jobs
 
-    raise typer.Exit(jobs.run(tuple(sites or ()), output, options=RunOptions.of(context)))
+    options = RunOptions.of(context)
+    raise typer.Exit(jobs.run(tuple(sites or ()), output, options=options, watch=WatchOptions.of(context)))

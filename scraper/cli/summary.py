@@ -61,9 +61,11 @@ def _headline(report: Report, total: Tally) -> str:
     parts += [f"{sum(total.refused.values())} refused"] * bool(total.refused)
     parts += [f"{sum(total.failed.values())} failed"] * bool(total.failed)
     parts += [f"{total.unchanged} known already"] * bool(total.unchanged)
+    parts += [f"{total.revised} of the kept revised"] * bool(total.revised)
     doubtful = ", ".join(f"{count} {status}" for status, count in sorted(total.doubtful.items()))
     text = ", ".join(parts) + (f" ({doubtful} among the kept)" if doubtful else "")
     text += f" · {total.requests} requests, {size(total.bytes)}, {duration(report.seconds)}"
+    text += f" · {total.saved} requests saved" if total.saved else ""
     return text + (f" · trafilatura answered for {total.generic}" if total.generic else "")
 
 

@@ -17,7 +17,7 @@ import pytest
 from scraper.cli.schema import schema
 from scraper.models import Record
 
-COMMANDS = ("get", "run", "clean", "explain", "schema", "demo")
+COMMANDS = ("get", "run", "export", "search", "reextract", "status", "schedule", "clean", "explain", "schema", "demo")
 
 
 def test_help_reads_like_a_tutorial(scraper: Callable[..., Any]) -> None:
@@ -34,6 +34,15 @@ def test_every_command_teaches_by_example(scraper: Callable[..., Any], command: 
     result = scraper(command, "--help")
     assert result.code == 0
     assert f"      scraper {command}" in result.out or f"| scraper {command}" in result.out
+
+
+@pytest.mark.parametrize(("words", "found"), [("scraper ex", "explain"), ("scraper get --re", "--resolve")])
+def test_shells_complete(words: str, found: str) -> None:
+    environment = {"_SCRAPER_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+    code = "from scraper.cli import main; main()"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=False)
+    assert found in done.stdout.split(), done.stderr
 
 
 def test_help_is_light() -> None:
@@ -61,7 +70,7 @@ def test_help_is_light() -> None:
         (["get", "nonsense"], "neither an http(s) address nor a file"),
         (["get", "mailto:x@y.example"], "neither an http(s) address nor a file"),
         (["get", "-i", "none.txt"], "none.txt: the list cannot be read"),
-        (["get", "https://a.example/", "-o", "out.xlsx"], "use .jsonl, .csv, or a folder"),
+        (["get", "https://a.example/", "-o", "out.xlsx"], "use .jsonl, .jsonl.gz, .csv"),
         (["get", "https://a.example/", "-o", "/dev/null/x.jsonl"], "cannot write there"),
         (["get", "https://a.example/", "--report", "/dev/null/x"], "cannot write there"),
         (["get", "https://a.example/", "--configs", "none"], "none"),

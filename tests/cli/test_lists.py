@@ -12,25 +12,37 @@ import pytest
 from scraper.cli.lists import LinkList, address_of, count_lines, open_list
 from scraper.errors import UsageError
 from scraper.models import Refused, Unchanged
-from scraper.store import Known
+from scraper.store import State
 
 
-def read(data: bytes, known: Known | None = None) -> tuple[list[str], list[str]]:
+@pytest.fixture
+def state() -> Iterator[State]:
+    state = State(None)
+    yield state
+    state.close()
+
+
+@pytest.fixture
+def links(state: State) -> LinkList:
+    """A list of which nothing is known."""
+    return LinkList(lambda link: state.links.claim(link, 0.0, 1))
+
+
+def read(data: bytes, links: LinkList) -> tuple[list[str], list[str]]:
     """(addresses, "line: reason: detail" of the others)."""
-    links = LinkList(known)
     found = [link.url for link in links.of_file(io.BytesIO(data), "urls.txt")]
     ended = [f"{done.link.via.rpartition(':')[2]}: {getattr(done.outcome, 'reason', 'known')}" for done in links.ended]
     return found, ended
 
 
-def test_blank_lines_comments_columns_and_remarks_are_fine() -> None:
+def test_blank_lines_comments_columns_and_remarks_are_fine(links: LinkList) -> None:
     data = (
         b"# my list\n\n   \nhttps://a.example/1\r\n"
         b"https://a.example/2\tTitle\t2026-11-01\n"
         b"  https://a.example/3   # read again\n<https://a.example/4>\n"
         b"HTTPS://A.example/5#part"
     )
-    assert read(data) == (
+    assert read(data, links) == (
         [
             *(f"https://a.example/{n}" for n in (1, 2, 3, 4)),
             "HTTPS://A.example/5#part",
@@ -57,8 +69,7 @@ def test_blank_lines_comments_columns_and_remarks_are_fine() -> None:
         (b"https://a.example/" + b"x" * 9000, "more than"),
     ],
 )
-def test_a_bad_line_is_refused_by_file_and_line(line: bytes, why: str) -> None:
-    links = LinkList()
+def test_a_bad_line_is_refused_by_file_and_line(line: bytes, why: str, links: LinkList) -> None:
     good = list(links.of_file(io.BytesIO(b"https://a.example/1\n" + line + b"\n"), "urls.txt"))
     (done,) = links.ended
     assert [link.via for link in good] == ["list:urls.txt:1"]
@@ -69,15 +80,13 @@ def test_a_bad_line_is_refused_by_file_and_line(line: bytes, why: str) -> None:
     assert len(done.link.url) <= 200
 
 
-def test_duplicates_are_counted_however_they_are_spelled() -> None:
+def test_duplicates_are_counted_however_they_are_spelled(links: LinkList) -> None:
     data = b"https://a.example/1\nhttps://A.example/1?utm_source=x\nhttp://www.a.example/1/\n"
-    assert read(data) == (["https://a.example/1"], ["2: duplicate", "3: duplicate"])
+    assert read(data, links) == (["https://a.example/1"], ["2: duplicate", "3: duplicate"])
 
 
-def test_what_the_output_holds_is_known() -> None:
-    known = Known()
-    known.add_url("https://a.example/1")
-    links = LinkList(known)
+def test_what_the_output_holds_is_known(state: State, links: LinkList) -> None:
+    state.links.adopt("https://a.example/1", "0" * 16, 0.0)
     assert [x.url for x in links.of_arguments(["https://a.example/1", "https://a.example/2"])] == [
         "https://a.example/2"
     ]
@@ -85,13 +94,13 @@ def test_what_the_output_holds_is_known() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-8"])
-def test_lists_that_other_programs_write(encoding: str) -> None:
+def test_lists_that_other_programs_write(encoding: str, links: LinkList) -> None:
     text = "https://a.example/straße\r\nhttps://a.example/2\r\n"
-    assert read(text.encode(encoding))[0] == ["https://a.example/straße", "https://a.example/2"]
+    assert read(text.encode(encoding), links)[0] == ["https://a.example/straße", "https://a.example/2"]
 
 
-def test_old_line_ends_and_a_missing_last_one() -> None:
-    assert read(b"https://a.example/1\rhttps://a.example/2")[0] == [
+def test_old_line_ends_and_a_missing_last_one(links: LinkList) -> None:
+    assert read(b"https://a.example/1\rhttps://a.example/2", links)[0] == [
         "https://a.example/1",
         "https://a.example/2",
     ]
@@ -117,8 +126,7 @@ class Garbage(io.RawIOBase):
         return count
 
 
-def test_megabytes_of_garbage_in_one_line_cost_one_refusal_and_no_memory() -> None:
-    links = LinkList()
+def test_megabytes_of_garbage_in_one_line_cost_one_refusal_and_no_memory(links: LinkList) -> None:
     tracemalloc.start()
     found = [link.via for link in links.of_file(Garbage(20_000_000), "g")]  # type: ignore[arg-type]
     peak = tracemalloc.get_traced_memory()[1]
@@ -128,7 +136,7 @@ def test_megabytes_of_garbage_in_one_line_cost_one_refusal_and_no_memory() -> No
     assert peak < 2_000_000
 
 
-def test_a_list_is_a_stream() -> None:
+def test_a_list_is_a_stream(links: LinkList) -> None:
     def lines() -> Iterator[bytes]:
         yield b"https://a.example/1\n"
         raise AssertionError("read ahead")
@@ -144,8 +152,8 @@ def test_a_list_is_a_stream() -> None:
             buffer[: len(data)] = data
             return len(data)
 
-    links = LinkList().of_file(Slow(), "slow")  # type: ignore[arg-type]
-    assert next(links).url == "https://a.example/1"
+    found = links.of_file(Slow(), "slow")  # type: ignore[arg-type]
+    assert next(found).url == "https://a.example/1"
 
 
 def test_opening_and_counting(tmp_path: Path) -> None:

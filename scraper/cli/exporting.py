@@ -1,0 +1,119 @@
+"""`scraper export` and `scraper search`, put together from the stores."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from contextlib import closing
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.text import Text
+
+from scraper.cli import OK
+from scraper.cli.options import moment
+from scraper.errors import UsageError
+from scraper.models import Record
+from scraper.store import MARKS, Filters, Hit, Library, StdoutSink, is_url, open_records, open_sink
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """How `search` shows what it finds."""
+
+    limit: int
+    newest: bool = False
+    as_json: bool = False
+
+
+def filters_of(*, since: str = "", until: str = "", **others: Any) -> Filters:
+    """The filters that a command was given. Raises UsageError."""
+    try:
+        before = moment(until)
+    except UsageError as error:
+        raise UsageError(str(error).replace("--since", "--until", 1)) from error
+    return Filters(since=moment(since), until=before, **others)
+
+
+def export(source: str, target: str, filters: Filters, *, overwrite: bool, quiet: bool) -> int:
+    """Copies what passes from `source` to `target`; the exit code. Raises UsageError, StoreError."""
+    if target == source:
+        raise UsageError(f"-o {target}: this is where the records come from; name another file")
+    if not filters.any and (is_url(source) or not source.lower().endswith((".db", ".sqlite"))):
+        count = _copy(open_records(source), target, overwrite=overwrite)
+    else:
+        with Library(source) as library, closing(library.records(filters)) as records:
+            count = _copy(records, target, overwrite=overwrite)
+    if not quiet:
+        where = "standard output" if target == "-" else _without_password(target)
+        sys.stderr.write(f"{count:,} record{'' if count == 1 else 's'} → {where}\n")
+    return OK
+
+
+def search(source: str, filters: Filters, wanted: Wanted) -> int:
+    """Prints what is found; the exit code. Raises UsageError."""
+    with Library(source) as library:
+        hits = library.search(filters, limit=wanted.limit, newest=wanted.newest)
+        found = _print_json(hits) if wanted.as_json else _print(hits)
+    if not found:
+        sys.stderr.write(f"nothing found for: {filters.query}\n")
+    return OK
+
+
+# --- inside --------------------------------------------------------------------------------------
+
+
+def _copy(records: Iterable[Record], target: str, *, overwrite: bool) -> int:
+    """The first record is read before the target is touched: a wrong filter must not empty a file."""
+    records = iter(records)
+    first = next(records, None)
+    count = 0
+    sink = StdoutSink() if target == "-" else open_sink(target, overwrite=overwrite)
+    try:
+        with closing(sink):
+            while first is not None:
+                sink.write(first)
+                count += 1
+                first = next(records, None)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is left to flush into the closed pipe
+    return count
+
+
+def _print_json(hits: Iterable[Hit]) -> int:
+    count = 0
+    for hit in hits:
+        count += 1
+        plain = msgspec.structs.replace(hit, snippet=hit.snippet.replace(MARKS[0], "**").replace(MARKS[1], "**"))
+        sys.stdout.write(msgspec.json.encode(plain).decode() + "\n")
+    return count
+
+
+def _print(hits: Iterable[Hit]) -> int:
+    console = Console(highlight=False, soft_wrap=True)
+    count = 0
+    for hit in hits:
+        count += 1
+        console.print(Text(hit.headline or "(no headline)", style="bold"))
+        console.print(Text(f"  {(hit.date_published or '')[:16].replace('T', ' ')}  {hit.url}".rstrip(), style="dim"))
+        console.print(Text("  ").append_text(_marked(" ".join(hit.snippet.split()))))
+        console.print()
+    return count
+
+
+def _marked(snippet: str) -> Text:
+    text = Text()
+    for part in snippet.split(MARKS[0]):
+        match, mark, rest = part.rpartition(MARKS[1])
+        text.append(match, "bold red" if mark else "")
+        text.append(rest)
+    return text
+
+
+def _without_password(target: str) -> str:
+    if not is_url(target):
+        return target
+    from scraper.store.postgres import shown
+
+    return shown(target)

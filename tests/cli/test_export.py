@@ -1,0 +1,132 @@
+"""`scraper export` and `scraper search`: from a state or a file, through filters, to every kind of store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scraper.models import Access, Author, Done, FetchInfo, Kept, Link, Record
+from scraper.store import open_records, open_sink, run_output
+
+Run = Callable[..., Any]
+
+
+def record(number: int, headline: str, **fields: Any) -> Record:
+    url = f"https://www.bote.example/{number}"
+    values: dict[str, Any] = {
+        "id": f"{number:016x}", "url": url, "final_url": url, "site": "bote.example", "headline": headline,
+        "article_body": f"{headline}. Mehr davon.", "date_published": f"2026-11-{10 + number}T08:00:00+01:00",
+        "in_language": "de", "authors": (Author(name="Ada Müller"),), "access": Access(complete=True),
+        "fetch": FetchInfo(fetched_at=f"2026-11-20T08:00:{number:02}+00:00"),
+    }  # fmt: skip
+    return Record(**(values | fields))
+
+
+RECORDS = [
+    record(1, "Brücke in Köln gesperrt"),
+    record(2, "Katzen im Rat", authors=()),
+    record(3, "Le pont", in_language="fr", site="gazette.example"),
+]
+
+
+@pytest.fixture
+def state() -> Path:
+    """output/scraper.db, as `run` leaves it."""
+    with closing(run_output(Path("output"))) as output:
+        for one in RECORDS:
+            output.take(Done(link=Link(url=one.url, site=one.site), outcome=Kept(one)))
+    return Path("output/scraper.db")
+
+
+@pytest.mark.parametrize("name", ["x.jsonl", "x.jsonl.gz", "x.csv", "x.parquet", "x.db"])
+def test_all_of_it_into_each_kind_of_file(scraper: Run, state: Path, name: str) -> None:
+    if name == "x.parquet":
+        pytest.importorskip("pyarrow")
+    result = scraper("export", "-o", name)
+    assert (result.code, result.out, result.err) == (0, "", f"3 records → {name}\n")
+    assert list(open_records(name)) == RECORDS
+
+
+@pytest.mark.parametrize(
+    ("options", "numbers"),
+    [
+        (["--site", "bote.example"], [1, 2]),
+        (["--since", "2026-11-12", "--until", "2026-11-13"], [2]),
+        (["--lang", "fr"], [3]),
+        (["--author", "müll"], [1, 3]),
+        (["--query", "koln"], [1]),
+        (["--where", "chars < 25 AND complete", "--status", "ok"], [3]),
+        (["--section", "Sport"], []),
+    ],
+)
+def test_filters_on_the_way_to_stdout(scraper: Run, state: Path, options: list[str], numbers: list[int]) -> None:
+    result = scraper("export", *options)
+    assert result.code == 0
+    assert [int(found["id"], 16) for found in result.records] == numbers
+    assert result.err == f"{len(numbers)} record{'' if len(numbers) == 1 else 's'} → standard output\n"
+
+
+def test_from_one_kind_of_file_to_another(scraper: Run) -> None:
+    with closing(open_sink("a.jsonl")) as sink:
+        for one in RECORDS:
+            sink.write(one)
+    for source, target in (("a.jsonl", "b.csv"), ("b.csv", "c.db"), ("c.db", "d.jsonl")):
+        assert scraper("export", "--from", source, "-o", target, "-q") == (0, "", "")
+    assert Path("a.jsonl").read_bytes() == Path("d.jsonl").read_bytes()
+    assert scraper("export", "--from", "b.csv", "--lang", "fr").records[0]["headline"] == "Le pont"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["export"], "output/scraper.db: there is no such database"),
+        (["export", "--from", "none.jsonl"], "none.jsonl: there is no such file"),
+        (["export", "--from", "x.odt"], "'.odt' cannot be read"),
+        (["export", "--until", "yesterday"], "--until yesterday: write a date"),
+        (["search", "x", "--from", "none.db"], "none.db: there is no such database"),
+        (["export", "--from", "a.jsonl", "-o", "a.jsonl"], "this is where the records come from"),
+        (
+            ["export", "--from", "postgresql://nobody:secret@127.0.0.1:1/x"],
+            "postgresql://nobody@127.0.0.1:1/x: no conn",
+        ),
+    ],
+)
+def test_what_is_wrong_is_one_sentence(scraper: Run, arguments: list[str], sentence: str) -> None:
+    if "postgresql" in sentence:
+        pytest.importorskip("psycopg")
+    result = scraper(*arguments)
+    assert result.code == 2
+    assert sentence in result.err
+    assert result.err.startswith("scraper: ")
+    assert result.err.count("\n") == 1
+    assert "secret" not in result.err
+
+
+def test_a_wrong_expression_leaves_the_target_alone(scraper: Run, state: Path) -> None:
+    Path("x.jsonl").write_text("")
+    result = scraper("export", "--where", "headlin = 1", "-o", "x.jsonl", "--overwrite")
+    assert (result.code, result.err.count("\n")) == (2, 1)
+    assert "no such column: headlin; the columns are id, site, url, headline" in result.err
+    assert Path("x.jsonl").read_text() == ""
+
+
+def test_search_shows_headline_address_and_words(scraper: Run, state: Path) -> None:
+    result = scraper("search", "koln")
+    assert result.out.splitlines() == [
+        "Brücke in Köln gesperrt",
+        "  2026-11-11 08:00  https://www.bote.example/1",
+        "  Brücke in Köln gesperrt",
+        "",
+    ]
+    (hit,) = scraper("search", "KATZ*", "--json").records
+    assert (hit["url"], hit["snippet"]) == ("https://www.bote.example/2", "**Katzen** im Rat")
+    assert [hit["id"] for hit in scraper("search", "mehr", "--newest", "--json", "-n", "2").records] == [
+        RECORDS[2].id,
+        RECORDS[1].id,
+    ]
+    nothing = scraper("search", "elefant")
+    assert (nothing.code, nothing.out, nothing.err) == (0, "", "nothing found for: elefant\n")

@@ -1,0 +1,118 @@
+"""`scraper get` gone on with after whatever ended it; the lock; what failed, and asking for it again."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import random
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scraper.cli.demosite import Answer, DemoSite
+
+Scraper = Callable[..., Any]
+There = tuple[str, ...]
+
+
+def addresses(demo: DemoSite) -> list[str]:
+    return [demo.home.rstrip("/") + story.path for story in demo.stories]
+
+
+def urls_in(path: str) -> list[str]:
+    return [json.loads(line)["url"] for line in Path(path).read_bytes().splitlines()]
+
+
+def test_killed_at_any_moment_it_goes_on_where_it_was(process: Scraper, demo: DemoSite, there: There) -> None:
+    Path("urls.txt").write_text("\n".join(addresses(demo)))
+    chance = random.Random(7)
+    arguments = ("get", "-i", "urls.txt", "-o", "out.jsonl", "-q", *there)
+    for _ in range(3):
+        child = process(*arguments)
+        try:
+            child.wait(chance.uniform(0.4, 1.5))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+    assert process(*arguments).wait(60) == 0
+    assert sorted(urls_in("out.jsonl")) == sorted(addresses(demo))
+
+
+def test_ordered_is_in_the_order_of_the_list(scraper: Scraper, demo: DemoSite, there: There) -> None:
+    wanted = sorted(addresses(demo), reverse=True)
+    Path("urls.txt").write_text("\n".join(wanted))
+    assert scraper("get", "-i", "urls.txt", "-o", "out.jsonl", "--ordered", "--per-host", "4", *there).code == 0
+    assert urls_in("out.jsonl") == wanted
+
+
+def test_what_failed_is_listed_and_asked_again_on_request(scraper: Scraper, demo: DemoSite, there: There) -> None:
+    story = demo.stories[0]
+    page, demo.answers[story.path] = demo.answers[story.path], Answer(b"", status=500)
+    arguments = ("get", *addresses(demo)[:2], demo.home + "lokales/fehlt-1", "-o", "out.jsonl", *there)
+    try:
+        assert scraper(*arguments).code == 1
+        rows = [line.split("\t")[:3] for line in Path("failures.tsv").read_text().splitlines()]
+        assert sorted(rows[1:]) == sorted(
+            [[addresses(demo)[0], "http500", "1"], [demo.home + "lokales/fehlt-1", "http404", "1"]]
+        )
+    finally:
+        demo.answers[story.path] = page
+    demo.log.clear()
+    assert "3 known already" in scraper(*arguments).err
+    assert demo.log == []
+    assert scraper(*arguments, "--retry-failed").code == 1
+    assert sorted(urls_in("out.jsonl")) == sorted(addresses(demo)[:2])
+    assert Path("failures.tsv").read_text().count("\n") == 2
+
+
+def test_a_file_of_an_earlier_version_is_gone_on_with(scraper: Scraper, demo: DemoSite, there: There) -> None:
+    for suffix in ("jsonl", "csv"):
+        scraper("get", *addresses(demo)[:2], "-o", f"out.{suffix}", *there)
+        before = Path(f"out.{suffix}").read_bytes()
+        Path(f"out.{suffix}.state").unlink()
+        demo.log.clear()
+        scraper("get", *addresses(demo)[:3], "-o", f"out.{suffix}", *there)
+        assert [path for path in demo.log if path != "/robots.txt"] == [demo.stories[2].path]
+        assert Path(f"out.{suffix}").read_bytes().startswith(before)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "lock"),
+    [(("get", "-o", "out.jsonl"), "out.jsonl.state.lock"), (("run",), "output/scraper.lock")],
+)
+def test_two_runs_never_write_to_one_output(
+    scraper: Scraper, demo: DemoSite, there: There, arguments: tuple[str, ...], lock: str
+) -> None:
+    path = Path(lock)
+    path.parent.mkdir(exist_ok=True)
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        result = scraper(*arguments, demo.home, *there)
+    assert result.code == 75
+    assert f"process {os.getpid()}" in result.err
+    assert result.err.count("\n") == 1
+    assert demo.log == []
+    assert scraper(*arguments, demo.home, *there).code != 75
+    assert not path.exists()
+
+
+def test_a_deadline_leaves_the_rest_to_the_next_run(scraper: Scraper, demo: DemoSite, there: There) -> None:
+    slow = ("--delay", "1", *there[:2])
+    result = scraper("get", *addresses(demo)[:3], "-o", "out.jsonl", "--deadline", "1s", *slow)
+    assert result.code == 1
+    assert "deadline" in result.err
+    scraper("get", *addresses(demo)[:3], "-o", "out.jsonl", *there)
+    assert sorted(urls_in("out.jsonl")) == sorted(addresses(demo)[:3])
+
+
+@pytest.mark.parametrize("value", ["soon", "0s", "-1h"])
+def test_a_deadline_must_be_a_length_of_time(scraper: Scraper, demo: DemoSite, value: str) -> None:
+    result = scraper("get", demo.home, f"--deadline={value}")
+    assert result.code == 2
+    assert "write a length of time" in result.err
