@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from scraper.document import Document
 from scraper.extraction.body import Body, read_body
+from scraper.extraction.features import words_key
 from scraper.extraction.fields import BodyHints, Fields, read_fields, read_head
 from scraper.extraction.generic import generic_body
 from scraper.extraction.paging import joined, next_page
@@ -38,8 +39,9 @@ def extract_article(document: Document, site: Site | None = None, *, link: Link 
     marks = _marks(document, site)
     layout = marks.layout if marks else None
     head = read_head(document, site, layout, hint=link)
-    body = read_body(document, marks, [t for t in (head.headline, head.alternative_headline) if t])
-    parts, source = _parts(document, body, layout)
+    titles = [t for t in (head.headline, head.alternative_headline) if t]
+    body = read_body(document, marks, titles)
+    parts, source = _parts(document, body, layout, titles)
     text = "\n\n".join(part.text for part in parts)
     kept = body.nodes
     hints = BodyHints(
@@ -68,15 +70,23 @@ def _marks(document: Document, site: Site | None) -> Marks | None:
     return marks[id(layout)] if layout else None
 
 
-def _parts(document: Document, body: Body, layout: Layout | None) -> tuple[tuple[BodyPart, ...], str]:
+def _parts(
+    document: Document, body: Body, layout: Layout | None, titles: Sequence[str]
+) -> tuple[tuple[BodyPart, ...], str]:
     """The body's parts and where they come from."""
     if layout and layout.body and body.parts:
         return body.parts, "config"
     if len(body.text) < LITTLE or body.certainty < UNSURE:
-        other = generic_body(document)
+        other = _without_titles(generic_body(document), titles)
         if sum(len(p.text) for p in other) > max(LITTLE, MUCH_MORE * len(body.text)):
             return other, "trafilatura"
     return body.parts, "blocks"
+
+
+def _without_titles(parts: tuple[BodyPart, ...], titles: Sequence[str]) -> tuple[BodyPart, ...]:
+    """trafilatura puts the headline on top of the text."""
+    keys = {words_key(title) for title in titles}
+    return parts[1:] if parts and words_key(parts[0].text) in keys else parts
 
 
 def _article(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from scraper.document import Document, Node
 from scraper.extraction.assemble import assemble
-from scraper.extraction.features import GENRES, PageClues, block_features, words_key
+from scraper.extraction.features import GENRES, LONGEST_KEY, MOST_ECHOING, PageClues, block_features, words_key
 from scraper.extraction.frame import Frame, signature, text_weight
 from scraper.extraction.judges import name_reasons
 from scraper.extraction.model import load_model
@@ -25,6 +25,10 @@ UNSURE = 0.15
 SURE_HEADING = 0.8
 #: characters of words of a block that may be an echo: shorter ones recur by chance, longer ones are no pull quotes
 ECHO_LEAST, ECHO_MOST = 30, 400
+#: blocks of a window beyond which the classifier is not asked (of 1,514 real pages none has so many), and what stands
+#: in for its answer
+MOST_JUDGED = 2500
+RULE_KEEP, RULE_DROP = 0.8, 0.1
 #: characters of a block that may be the headline
 MAX_TITLE = 300
 #: the guard: judges that leave less than this share of the main box's prose have eaten the article
@@ -109,9 +113,16 @@ def read_body(document: Document, marks: Marks | None = None, titles: Sequence[s
     segments = segment(document, marks.remove if marks else None)
     scope = Scope(marks, segments) if marks else None
     frame = Frame(segments, scope.inside if scope else frozenset())
+    return finish(frame, _values(document, frame, titles), scope, titles)
+
+
+def _values(document: Document, frame: Frame, titles: Sequence[str]) -> list[float]:
+    """How probable it is of each block of the window that it is the article's."""
+    if len(frame.blocks) > MOST_JUDGED:  # a page made of tiny pieces by the ten thousand: prose stands, the rest goes
+        return [RULE_KEEP if prose else RULE_DROP for prose in frame.prose]
     model = load_model()
     rows = block_features(frame, clues_of(document, titles), model.scores)
-    return finish(frame, [model.probability(row) for row in rows], scope, titles)
+    return [model.probability(row) for row in rows]
 
 
 def finish(frame: Frame, values: Sequence[float], scope: Scope | None = None, titles: Sequence[str] = ()) -> Body:
@@ -158,7 +169,9 @@ def _drop_lone_headings(blocks: Sequence[Block], kept: list[bool], values: Seque
 
 def _drop_echoes(blocks: Sequence[Block], kept: list[bool], said: Sequence[Said | None]) -> None:
     """A block whose words stand inside a longer kept one of another make is a pull quote; lists and headings repeat."""
-    keys = {i: words_key(block.text) for i, block in enumerate(blocks) if kept[i]}
+    if len(blocks) > MOST_ECHOING:
+        return
+    keys = {i: words_key(block.text[:LONGEST_KEY]) for i, block in enumerate(blocks) if kept[i]}
     whole = " | ".join(keys.values())
     for i, key in keys.items():
         block = blocks[i]

@@ -98,6 +98,10 @@ GENRES = {
 
 #: characters of a block in which capitals and digits are counted
 _OPENING = 120
+#: blocks of a window beyond which no echoes are looked for: each costs a search through the whole text
+MOST_ECHOING = 1500
+#: characters of a block whose words are compared with the rest of the page; real paragraphs are shorter
+LONGEST_KEY = 20_000
 #: class strings whose scores are remembered
 _KNOWN_NAMES = 20_000
 
@@ -173,7 +177,7 @@ class _Base:
 
     def __init__(self, block: Block, scores: Scores) -> None:
         text = block.text
-        self.key = words_key(text)
+        self.key = words_key(text[:LONGEST_KEY])
         self.chars = text_weight(text)
         self.link_share = block.link_share
         self.tag = _TAG_CODE.get(block.tag, 0.0)
@@ -195,7 +199,7 @@ def block_features(frame: Frame, clues: PageClues, scores: Scores) -> list[Row]:
     seen: dict[str, int] = {}
     for base in bases:
         seen[base.key] = seen.get(base.key, 0) + 1
-    whole = " ".join(base.key for base in bases)
+    whole = " ".join(base.key for base in bases) if len(blocks) <= MOST_ECHOING else ""
     page = _page_part(frame, clues)
     near = [_near_part(base, prose) for base, prose in zip(bases, frame.prose, strict=True)]
     path_scores: dict[int, tuple[float, ...]] = {}
@@ -229,7 +233,7 @@ def block_features(frame: Frame, clues: PageClues, scores: Scores) -> list[Row]:
 
 def _echo(key: str, whole: str) -> float:
     """Whether a short block's words stand in the page a second time: pull quotes, captions shown twice."""
-    if not 25 < len(key) < 300:
+    if not whole or not 25 < len(key) < 300:
         return 0.0
     return float(whole.find(key, whole.find(key) + 1) >= 0)
 

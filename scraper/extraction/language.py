@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache
+from itertools import islice
 
 from scraper import lexicon
 
@@ -36,7 +37,7 @@ def language_of(text: str) -> str | None:
             return language
     counts: Counter[str] = Counter()
     table, read = _languages_by_word(), 0
-    for word in _WORD.findall(text.casefold())[:_READ]:
+    for word in islice((found[0] for found in _WORD.finditer(text.casefold())), _READ):
         read += 1
         counts.update(table.get(word, ()))
     if not counts:

@@ -16,7 +16,7 @@ from scraper.fetch import FetchPolicy
 from scraper.models import Done, Event
 from scraper.pipeline import crawl
 from scraper.pipeline.settings import Settings, Target
-from scraper.sites import FetchRules, Site, Sites
+from scraper.sites import Site, Sites
 from scraper.store import State, run_output
 
 TEXT = (
@@ -58,13 +58,13 @@ class News:
             feeds=("http://www.bote.example/feed.xml",),
             sitemaps=("http://www.bote.example/sitemap.xml",),
             article_url=(r"/lokales/",),
-            fetch=FetchRules(delay=0.0),
             source="bote.example.toml",
         )
 
     @property
     def policy(self) -> FetchPolicy:
-        return FetchPolicy(resolve=(f"www.bote.example=127.0.0.1:{self._server.server_address[1]}",), tries=1)
+        there = f"www.bote.example=127.0.0.1:{self._server.server_address[1]}"
+        return FetchPolicy(resolve=(there,), tries=1, delay=0.0)
 
     @staticmethod
     def path(number: int) -> str:
