@@ -8,6 +8,7 @@ import os
 import resource
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -59,15 +60,23 @@ def test_a_full_disk_leaves_whole_lines_and_says_so(make_record: Make) -> None:
     sink.close()
 
 
-@pytest.fixture
-def small_files() -> Iterator[int]:
-    """Files may not grow beyond so many bytes: the kernel's own full disk."""
+SMALL = 5000
+
+
+@contextmanager
+def small_files() -> Iterator[None]:
+    """Files may not grow beyond SMALL bytes: the kernel's own full disk.
+
+    No fixture: it would still hold when pytest prints the test's dot, and end pytest where its output is a file.
+    """
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (5000, before[1]))
-    yield 5000
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    signal.signal(signal.SIGXFSZ, handler)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (SMALL, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
 
 
 def _write(sink: Sink, records: list[Record]) -> None:
@@ -76,13 +85,14 @@ def _write(sink: Sink, records: list[Record]) -> None:
 
 
 @pytest.mark.parametrize("name", ["out.jsonl", "out.csv"])
-def test_a_write_that_breaks_off_is_taken_back(tmp_path: Path, make_record: Make, small_files: int, name: str) -> None:
-    sink = open_sink(tmp_path / name)
-    with pytest.raises(StoreError):
-        _write(sink, [make_record(number) for number in range(100)])
-    sink.close()
+def test_a_write_that_breaks_off_is_taken_back(tmp_path: Path, make_record: Make, name: str) -> None:
+    with small_files():
+        sink = open_sink(tmp_path / name)
+        with pytest.raises(StoreError):
+            _write(sink, [make_record(number) for number in range(100)])
+        sink.close()
     data = (tmp_path / name).read_bytes()
-    assert 0 < len(data) < small_files
+    assert 0 < len(data) < SMALL
     assert data.endswith(b"\n")
     assert len(list(articles_in(tmp_path / name))) > 1
 
