@@ -29,6 +29,8 @@ ECHO_LEAST, ECHO_MOST = 30, 400
 #: in for its answer
 MOST_JUDGED = 2500
 RULE_KEEP, RULE_DROP = 0.8, 0.1
+#: probability of what is far from the story
+FAR = 0.02
 #: characters of a block that may be the headline
 MAX_TITLE = 300
 #: the guard: judges that leave less than this share of the main box's prose have eaten the article
@@ -122,7 +124,7 @@ def _values(document: Document, frame: Frame, titles: Sequence[str]) -> list[flo
         return [RULE_KEEP if prose else RULE_DROP for prose in frame.prose]
     model = load_model()
     rows = block_features(frame, clues_of(document, titles), model.scores)
-    return [model.probability(row) for row in rows]
+    return [FAR if row is None else model.probability(row) for row in rows]
 
 
 def finish(frame: Frame, values: Sequence[float], scope: Scope | None = None, titles: Sequence[str] = ()) -> Body:

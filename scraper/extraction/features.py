@@ -189,8 +189,8 @@ class _Base:
         self.sig = signature(block)
 
 
-def block_features(frame: Frame, clues: PageClues, scores: Scores) -> list[Row]:
-    """One row per block of the window."""
+def block_features(frame: Frame, clues: PageClues, scores: Scores) -> list[Row | None]:
+    """One row per block of the window; None for those that are far from the story."""
     blocks = frame.blocks
     if not blocks:
         return []
@@ -203,9 +203,12 @@ def block_features(frame: Frame, clues: PageClues, scores: Scores) -> list[Row]:
     page = _page_part(frame, clues)
     near = [_near_part(base, prose) for base, prose in zip(bases, frame.prose, strict=True)]
     path_scores: dict[int, tuple[float, ...]] = {}
-    rows: list[Row] = []
+    rows: list[Row | None] = []
     good = 0
     for i, block in enumerate(blocks):
+        if frame.is_far(i):
+            rows.append(None)
+            continue
         base, box = bases[i], block.box
         numbers = _text_part(block, base, frame.prose[i], seen[base.key], whole, scores)
         numbers += _place_part(frame, i, good, h1)

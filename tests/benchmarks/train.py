@@ -32,7 +32,7 @@ import score  # noqa: E402
 from labels import keep_labels, segment_labels  # noqa: E402
 
 from scraper.document import parse  # noqa: E402
-from scraper.extraction.body import clues_of, finish  # noqa: E402
+from scraper.extraction.body import FAR, clues_of, finish  # noqa: E402
 from scraper.extraction.classes import name_words  # noqa: E402
 from scraper.extraction.features import Scores, block_features, feature_names, words_key  # noqa: E402
 from scraper.extraction.frame import Frame  # noqa: E402
@@ -131,13 +131,13 @@ def rows_of(
 ) -> list[Any]:
     """Feature rows of pages, each with the scores learned without its own site."""
     samples, scores, patches = job
-    out = []
+    out, width = [], len(feature_names())
     for s in samples:
         document = parse(corpus.html(s.corpus, s.id), s.row["url"])
         frame = Frame(segment(document))
         names, words = patches[s.site]
         own = Scores({**scores.names, **names}, {**scores.words, **words})
-        rows = [row.spread() for row in block_features(frame, clues_of(document), own)]
+        rows = [row.spread() if row else [np.nan] * width for row in block_features(frame, clues_of(document), own)]
         out.append(np.array(rows, dtype=np.float32))
     return out
 
@@ -174,7 +174,8 @@ def fit(
     x, y, w = [], [], []
     for i in chosen:
         s = samples[i]
-        known = [j for j, label in enumerate(s.labels) if label is not None]
+        asked = ~np.isnan(rows[i][:, 0]) if len(rows[i]) else []
+        known = [j for j, label in enumerate(s.labels) if label is not None and asked[j]]
         if not known or s.coverage < MIN_COVERAGE:
             continue
         x.append(rows[i][known])
@@ -212,6 +213,7 @@ def cross_validate(samples: list[Sample], rows: list[np.ndarray], **changes: Any
         for i, s in enumerate(samples):
             if fold_of(s.site) == fold and len(rows[i]):
                 values[i] = model.predict(rows[i])
+                values[i][np.isnan(rows[i][:, 0])] = FAR
     with ProcessPoolExecutor(2) as pool:
         results = list(pool.map(judged, zip(samples, values, strict=True), chunksize=20))
     out = {}
