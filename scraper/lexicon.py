@@ -8,15 +8,22 @@ lists, each phrase written as `normalise` leaves it:
     contains   it stands in a short line
     sentence   it gives a longer text away, wherever it stands (`find`)
 
+and lists that judge a page as a whole, digits as they are written (`spotted`):
+
+    title      of PAGE_KINDS: it stands in the title or headline of such a page
+    page       of PAGE_KINDS: it stands in the little text of such a page
+    cut        of paywalls: what is missing, or what must be done to read on
+    offer      of paywalls: an offer or a way in; says little alone
+
 and a table `words` of plain word lists (`date`, `stop`, `role`). All languages are consulted
-at once.
+at once; "mul" holds what is the same in all of them.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -34,13 +41,16 @@ CONTAINS_LINE = 90
 
 _FOLDER = Path(__file__).parent / "data" / "phrases"
 _DIGITS = re.compile(r"\d+")
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W_]+")
 #: what stands around a phrase and is none of it: quotes, arrows, bullets, brackets, end punctuation
 _TRIM = (
     " \t\"'´`“”„‚‘’«»‹›<>()[]{}|/\\·•●■▪◆◇○◯※★☆✔✓*+_–—―-~=…:;.,!?¿¡"
     "。、：！？＞≫「」『』【】→←↑↓➔➜➡►▶▸▹▼▲△▽⇒⟶↗↪\u200b\ufeff#"
 )
 _SAME = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "‐": "-", "‑": "-", "\u00ad": None, "\u200b": None})
+_HAS_SAME = re.compile("[’‘´`‐‑\u00ad\u200b]")
+#: lines of which the answer is remembered: menus and prompts are the same on every page of a site
+_REMEMBERED = 4096
 
 
 class Hit(NamedTuple):
@@ -61,13 +71,22 @@ class _Entry(NamedTuple):
     rule: str
 
 
+class _Prefixes(NamedTuple):
+    """Phrases that begin alike, longest first."""
+
+    phrases: tuple[str, ...]
+    entries: tuple[_Entry, ...]
+
+
 class _Tables(NamedTuple):
     exact: dict[str, list[_Entry]]
-    #: first two characters → entries, longest first
-    prefix: dict[str, list[_Entry]]
+    #: first two characters → phrases
+    prefix: dict[str, _Prefixes]
     contains: _Spotter
     #: kind → its sentence phrases
     sentence: dict[str, _Spotter]
+    #: "kind.list" → the phrases of a list that judges pages
+    pages: dict[str, _Spotter]
     #: list name → language → words
     words: dict[str, dict[str, frozenset[str]]]
 
@@ -78,38 +97,72 @@ def normalise(line: str) -> str:
     >>> normalise("» Lesezeit  2 Minuten:")
     'lesezeit # minuten'
     """
-    return _DIGITS.sub("#", " ".join(line.translate(_SAME).split()).strip(_TRIM).casefold())
+    return _DIGITS.sub("#", _even(line).strip(_TRIM).casefold())
+
+
+def _even(text: str) -> str:
+    """`text` with white space folded, apostrophes and hyphens of one kind."""
+    if _HAS_SAME.search(text):  # `translate` costs ten times the search
+        text = text.translate(_SAME)
+    return " ".join(text.split())
 
 
 @lru_cache(maxsize=256)
 def _fold(text: str) -> str:
     """As `normalise`, the ends left as they are: "/dpa" and "(Foto:" are phrases."""
-    return _DIGITS.sub("#", " ".join(text.translate(_SAME).split()).casefold())
+    return _DIGITS.sub("#", _even(text).casefold())
 
 
 def hit(line: str, *, kinds: Collection[str] | None = None) -> Hit | None:
     """The phrase of `kinds` that `line` is, begins with or (a short line) contains; else None."""
     if len(line) > 2 * PREFIX_LINE:
         return None
-    tables, text = _tables(), normalise(line)
+    return _any_hit(line) if kinds is None else _hit(line, kinds)
+
+
+def _hit(line: str, kinds: Collection[str] | None = None) -> Hit | None:
+    tables, plain = _tables(), _even(line).casefold()
+    text = plain.strip(_TRIM)
+    if _DIGITS.search(plain):  # digits at the ends are no trimming, so only now
+        plain, text = _DIGITS.sub("#", plain), _DIGITS.sub("#", text)
     if entry := _first(tables.exact.get(text, ()), kinds):
         return Hit(entry.kind, entry.rule, "exact", len(entry.phrase))
     if len(text) > PREFIX_LINE:
         return None
-    for entry in tables.prefix.get(text[:2], ()):
-        if (kinds is None or entry.kind in kinds) and _begins(text, entry.phrase):
-            return Hit(entry.kind, entry.rule, "prefix", len(entry.phrase))
-    if len(text) <= CONTAINS_LINE and (entry := tables.contains.spot(_fold(line), kinds)):
+    prefixes = tables.prefix.get(text[:2])
+    if prefixes and text.startswith(prefixes.phrases):  # asked once for all of them: nearly every line has none
+        for entry in prefixes.entries:
+            if (kinds is None or entry.kind in kinds) and _begins(text, entry.phrase):
+                return Hit(entry.kind, entry.rule, "prefix", len(entry.phrase))
+    if len(text) <= CONTAINS_LINE and (entry := tables.contains.spot(plain, _WORD.findall(plain), kinds)):
         return Hit(entry.kind, entry.rule, "contains", len(entry.phrase))
     return None
+
+
+_any_hit = lru_cache(maxsize=_REMEMBERED)(_hit)
 
 
 def find(text: str, kind: str) -> Hit | None:
     """The first sentence phrase of `kind` in a longer text, or None."""
     spotter = _tables().sentence.get(kind)
-    if spotter is None or not (entry := spotter.spot(_fold(text))):
+    if spotter is None:
         return None
-    return Hit(entry.kind, entry.rule, "contains", len(entry.phrase))
+    folded = _fold(text)
+    entry = spotter.spot(folded, _words_of(folded))
+    return Hit(entry.kind, entry.rule, "contains", len(entry.phrase)) if entry else None
+
+
+def spotted(text: str, where: str) -> Iterator[str]:
+    """Every phrase in `text` of a list that judges pages ("paywall.cut", "errorPage.title"), as the file spells it."""
+    spotter, plain = _tables().pages.get(where), _plain(text)
+    if spotter and spotter.may_spot(plain, found := _words_of(plain)):
+        yield from (entry.phrase for entry in spotter.each(plain, found))
+
+
+@lru_cache(maxsize=256)
+def _plain(text: str) -> str:
+    """`text` as phrases about pages are spelled: lower case, white space folded."""
+    return _even(text).lower()
 
 
 def words(name: str) -> Mapping[str, frozenset[str]]:
@@ -151,24 +204,37 @@ class _Spotter:
     def __init__(self) -> None:
         self._by_word: dict[str, list[_Entry]] = {}
         self._unspaced: list[_Entry] = []
+        #: first characters of the unspaced ones
+        self._openings: set[str] = set()
 
     def add(self, entry: _Entry) -> None:
         found = _WORD.findall(entry.phrase)
         if _unspaced(entry.phrase) or not found:
             self._unspaced.append(entry)
+            self._openings.add(entry.phrase[0])
         else:
             self._by_word.setdefault(max(found, key=len), []).append(entry)
 
-    def spot(self, text: str, kinds: Collection[str] | None = None) -> _Entry | None:
-        for word in _words_of(text):
+    def spot(self, text: str, words: Sequence[str], kinds: Collection[str] | None = None) -> _Entry | None:
+        """The first entry whose phrase stands in a folded text; `words`: all of the text's, in order."""
+        return next(self.each(text, words, kinds), None) if self.may_spot(text, words) else None
+
+    def may_spot(self, text: str, words: Sequence[str]) -> bool:
+        """Whether it is worth a look: of nearly every line it is not."""
+        if not self._by_word.keys().isdisjoint(words):
+            return True
+        return not text.isascii() and not self._openings.isdisjoint(text)
+
+    def each(self, text: str, words: Sequence[str], kinds: Collection[str] | None = None) -> Iterator[_Entry]:
+        """All such entries."""
+        for word in words:
             for entry in self._by_word.get(word, ()):
                 if (kinds is None or entry.kind in kinds) and _stands(text, entry.phrase):
-                    return entry
+                    yield entry
         if not text.isascii():
             for entry in self._unspaced:
                 if entry.phrase in text and (kinds is None or entry.kind in kinds):
-                    return entry
-        return None
+                    yield entry
 
 
 @lru_cache(maxsize=256)
@@ -180,7 +246,8 @@ def _words_of(text: str) -> tuple[str, ...]:
 @cache
 def _tables() -> _Tables:
     """All files, read once. A file that does not fit is a fault of the package: errors pass."""
-    tables = _Tables({}, {}, _Spotter(), {}, {})
+    tables = _Tables({}, {}, _Spotter(), {}, {}, {})
+    prefixes: dict[str, list[_Entry]] = {}
     for path in sorted(_FOLDER.glob("*.toml")):
         for kind, lists in tomllib.loads(path.read_text(encoding="utf-8")).items():
             if kind == "words":
@@ -188,9 +255,10 @@ def _tables() -> _Tables:
                     known = tables.words.setdefault(name, {})
                     known[path.stem] = frozenset(w.casefold() for w in listed)
             else:
-                _add(tables, kind, path.stem, msgspec.convert(lists, _Lists))
-    for entries in tables.prefix.values():
+                _add(tables, prefixes, (kind, path.stem), msgspec.convert(lists, _Lists))
+    for opening, entries in prefixes.items():
         entries.sort(key=lambda e: -len(e.phrase))
+        tables.prefix[opening] = _Prefixes(tuple(e.phrase for e in entries), tuple(entries))
     return tables
 
 
@@ -199,20 +267,30 @@ class _Lists(msgspec.Struct, forbid_unknown_fields=True):
     prefix: list[str] = []
     contains: list[str] = []
     sentence: list[str] = []
+    title: list[str] = []
+    page: list[str] = []
+    cut: list[str] = []
+    offer: list[str] = []
 
 
-def _add(tables: _Tables, kind: str, language: str, lists: _Lists) -> None:
+def _add(tables: _Tables, prefixes: dict[str, list[_Entry]], source: tuple[str, str], lists: _Lists) -> None:
+    """The phrases of one table; `source`: its kind and language."""
+    kind, language = source
     rule = f"phrases/{language}:{kind}"
     for phrase in lists.exact:
         text = _spelled(phrase)
         tables.exact.setdefault(text, []).append(_Entry(text, kind, rule))
     for phrase in lists.prefix:
         text = _spelled(phrase) + (":" if phrase.rstrip().endswith(":") else "")
-        tables.prefix.setdefault(text[:2], []).append(_Entry(text, kind, rule))
+        prefixes.setdefault(text[:2], []).append(_Entry(text, kind, rule))
     for phrase in lists.contains:
         tables.contains.add(_Entry(_fold(phrase), kind, rule))
     for phrase in lists.sentence:
         tables.sentence.setdefault(kind, _Spotter()).add(_Entry(_fold(phrase), kind, rule))
+    for name in ("title", "page", "cut", "offer"):
+        spotter = tables.pages.setdefault(f"{kind}.{name}", _Spotter())
+        for phrase in getattr(lists, name):
+            spotter.add(_Entry(phrase, kind, rule))
 
 
 def _spelled(phrase: str) -> str:

@@ -13,6 +13,8 @@ from scraper.models import Reason
 FOLDER = Path(lexicon.__file__).parent / "data" / "phrases"
 KINDS = {reason.value for reason in Reason} | set(lexicon.PAGE_KINDS)
 LISTS = {"exact", "prefix", "contains", "sentence"}
+#: lists that judge a page as a whole, by kind
+PAGE_LISTS = {"paywall": {"cut", "offer"}, **{kind: {"title", "page"} for kind in lexicon.PAGE_KINDS}}
 MAIN = ("de", "en", "fr", "es", "it", "nl", "pl", "pt", "sv", "da", "no")
 
 
@@ -129,7 +131,25 @@ def test_the_files_fit(path: Path) -> None:
             assert set(lists) <= {"date", "stop", "role"}
             continue
         assert kind in KINDS
-        assert set(lists) <= LISTS
+        assert set(lists) <= LISTS | PAGE_LISTS.get(kind, set())
         for phrase in [phrase for phrases in lists.values() for phrase in phrases]:
             assert lexicon.normalise(phrase.replace("#", "0")), f"{path.name}:{kind}: {phrase!r}"
             assert phrase == phrase.lower(), f"{path.name}:{kind}: {phrase!r} has capitals"
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "found"),
+    [
+        ("Pour lire la suite, abonnez-vous", "paywall.cut", {"pour lire la suite"}),
+        ("Pour lire la suite, abonnez-vous", "paywall.offer", {"abonnez-vous"}),
+        ("404 | Das Blatt", "errorPage.title", {"404"}),
+        ("1404 Tage auf See", "errorPage.title", set()),
+        ("Reference #18.a", "blockedPage.page", {"reference #"}),
+        ("I’m not a  robot", "blockedPage.page", {"i'm not a robot"}),
+        ("ページが見つかりません", "errorPage.title", {"ページが見つかりません"}),
+        ("Aboneler, abone olun", "paywall.offer", set()),
+        ("Anything", "no.such list", set()),
+    ],
+)
+def test_phrases_that_judge_a_page(text: str, where: str, found: set[str]) -> None:
+    assert set(lexicon.spotted(text, where)) == found

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from scraper.document import Document
+from msgspec.structs import replace
+
+from scraper.document import Document, find_nodes, node_text
 from scraper.extraction.body import Body, read_body
 from scraper.extraction.features import words_key
-from scraper.extraction.fields import BodyHints, Fields, read_fields, read_head
+from scraper.extraction.fields import BodyHints, read_fields, read_head
 from scraper.extraction.generic import generic_body
 from scraper.extraction.paging import joined, next_page
+from scraper.extraction.repeated import Repeats
 from scraper.extraction.scope import Marks
 from scraper.models import Article, BodyPart, Link
 from scraper.sites import Layout, Site, layout_for
@@ -21,6 +24,8 @@ LITTLE = 200
 UNSURE = 0.60
 #: its answer is taken when it has so many times our text
 MUCH_MORE = 2.0
+#: characters that `body` of a quarantined layout finds where it is still right (the study's measure of a hit)
+PROOF = 100
 
 
 class Extracted(NamedTuple):
@@ -32,16 +37,23 @@ class Extracted(NamedTuple):
     layout: Layout | None = None
     #: address of this article's next page
     next_page: str | None = None
+    #: the nodes that the layout's rules found
+    marks: Marks | None = None
 
 
-def extract_article(document: Document, site: Site | None = None, *, link: Link | None = None) -> Extracted:
-    """The article in a page, without access and quality. Never raises for what the page contains."""
+def extract_article(
+    document: Document, site: Site | None = None, *, link: Link | None = None, memory: Repeats | None = None
+) -> Extracted:
+    """The article in a page, without access and quality. Never raises for what the page contains.
+
+    `memory`: what stood on other articles of the site; None where nothing is known of them.
+    """
     marks = _marks(document, site)
     layout = marks.layout if marks else None
     head = read_head(document, site, layout, hint=link)
     titles = [t for t in (head.headline, head.alternative_headline) if t]
-    body = read_body(document, marks, titles)
-    parts, source = _parts(document, body, layout, titles)
+    body = read_body(document, marks, titles, memory)
+    parts, source = _parts(document, body, titles, by_config=bool(marks and marks.body))
     text = "\n\n".join(part.text for part in parts)
     kept = body.nodes
     hints = BodyHints(
@@ -52,8 +64,14 @@ def extract_article(document: Document, site: Site | None = None, *, link: Link 
         first_text=next((p.text for p in parts if p.type == "paragraph"), ""),
     )
     fields = read_fields(document, site, layout, hint=link, body=hints)
-    article = _article(document, site, fields, body, parts, source)
-    return Extracted(article, body, layout, next_page(document, layout))
+    article = replace(
+        fields,
+        body=parts,
+        article_body=text,
+        removed=body.removed,
+        provenance={**fields.provenance, "articleBody": source},
+    )
+    return Extracted(article, body, layout, next_page(document, layout), marks)
 
 
 def join_pages(pages: Sequence[Extracted]) -> Article:
@@ -67,14 +85,23 @@ def _marks(document: Document, site: Site | None) -> Marks | None:
         return None
     marks = {id(layout): Marks(document, layout) for layout in site.layouts}
     layout = layout_for(site, lambda candidate: marks[id(candidate)].fit())
-    return marks[id(layout)] if layout else None
+    if layout is None or (site.quarantined and not _finds_text(document, marks[id(layout)])):
+        return None
+    return marks[id(layout)]
+
+
+def _finds_text(document: Document, marks: Marks) -> bool:
+    """Whether the layout's `body` finds text on the page, which is what a quarantined layout has to show."""
+    rule = next(iter(marks.body.values()), None)
+    nodes = find_nodes(document.tree, rule) if rule else []
+    return sum(len(node_text(node)) for node in nodes) >= PROOF
 
 
 def _parts(
-    document: Document, body: Body, layout: Layout | None, titles: Sequence[str]
+    document: Document, body: Body, titles: Sequence[str], *, by_config: bool
 ) -> tuple[tuple[BodyPart, ...], str]:
-    """The body's parts and where they come from."""
-    if layout and layout.body and body.parts:
+    """The body's parts and where they come from. `by_config`: the config says where the body is, and it is there."""
+    if by_config and body.parts:
         return body.parts, "config"
     if len(body.text) < LITTLE or body.certainty < UNSURE:
         other = _without_titles(generic_body(document), titles)
@@ -87,24 +114,3 @@ def _without_titles(parts: tuple[BodyPart, ...], titles: Sequence[str]) -> tuple
     """trafilatura puts the headline on top of the text."""
     keys = {words_key(title) for title in titles}
     return parts[1:] if parts and words_key(parts[0].text) in keys else parts
-
-
-def _article(
-    document: Document,
-    site: Site | None,
-    fields: Fields,
-    body: Body,
-    parts: tuple[BodyPart, ...],
-    source: str,
-) -> Article:
-    found = {name: getattr(fields, name) for name in Fields.__struct_fields__}
-    found["provenance"] = {**fields.provenance, "articleBody": source}
-    return Article(
-        **found,
-        url=document.url,
-        final_url=document.url,
-        site=site.domain if site else "",
-        body=parts,
-        article_body="\n\n".join(part.text for part in parts),
-        removed=body.removed,
-    )

@@ -7,7 +7,7 @@ import tomllib
 from functools import cache, lru_cache
 from importlib import resources
 
-_SPLIT = re.compile(r"[A-Z]?[a-zäöüßéèáóíñçøåæ]+|[A-Z]+(?![a-z])|\d+")
+_WORD = re.compile(r"[A-Z]?[a-zäöüßéèáóíñçøåæ]+|[A-Z]+(?![a-z])")
 
 
 @cache
@@ -43,38 +43,49 @@ def word_flags() -> dict[str, int]:
     return words
 
 
-@lru_cache(maxsize=16384)
-def _one_name(name: str) -> tuple[tuple[str, ...], int]:
-    """(words, flags) of one class name or id."""
-    if name.islower() and name.isascii():
-        parts = [part for part in name.replace("_", "-").split("-") if part and not part.isdigit()]
-        if any(not part.isalpha() for part in parts):
-            parts = _parts(name)
-    else:
-        parts = _parts(name)
-    if 1 < len(parts) < 4:  # "related-articles" is also "relatedarticles"
-        parts.append("".join(parts))
-    table, flags = word_flags(), 0
-    for part in parts:
-        flags |= table.get(part, 0)
-    return tuple(parts), flags
-
-
-def _parts(name: str) -> list[str]:
-    return [part.lower() for part in _SPLIT.findall(name) if not part.isdigit()]
+#: characters of a class string up to which what was found out is remembered: giant ones would fill the memory
+_REMEMBERED = 400
 
 
 def name_words(names: str) -> tuple[str, ...]:
     """The words of a class or id string, lower-cased, without numbers, each once."""
-    words: dict[str, None] = {}
-    for name in names.split():
-        words.update(dict.fromkeys(_one_name(name)[0]))
-    return tuple(words)
+    if len(names) > _REMEMBERED:
+        return _read(names)[0]
+    return _known(names)[0]
 
 
 def name_flags(names: str) -> int:
     """Flags of a class or id string; no look at the rest of the page."""
+    if len(names) > _REMEMBERED:
+        return _read(names)[1]
+    return _known(names)[1]
+
+
+def _read(names: str) -> tuple[tuple[str, ...], int]:
+    """(words, flags) of a class or id string."""
+    words: dict[str, None] = {}
     flags = 0
     for name in names.split():
-        flags |= _one_name(name)[1]
-    return flags
+        parts, own = _one_name(name) if len(name) <= _REMEMBERED else _read_one(name)
+        words |= parts
+        flags |= own
+    return tuple(words), flags
+
+
+def _read_one(name: str) -> tuple[dict[str, None], int]:
+    """(words as keys, flags) of one class name or id."""
+    parts = _WORD.findall(name)
+    if not name.islower():
+        parts = [part.lower() for part in parts]
+    if 1 < len(parts) < 4:  # "related-articles" is also "relatedarticles"
+        parts.append("".join(parts))
+    table, flags = word_flags(), 0
+    for part in parts:
+        if part in table:
+            flags |= table[part]
+    return dict.fromkeys(parts), flags
+
+
+#: boxes of a page share most of their names, pages of a site too
+_known = lru_cache(maxsize=16384)(_read)
+_one_name = lru_cache(maxsize=16384)(_read_one)

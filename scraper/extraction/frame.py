@@ -6,6 +6,9 @@ where the box holds a small share of that prose: sites call the article itself "
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from scraper.extraction.classes import STRUCTURE, flag_bits
 from scraper.extraction.segment import Block, Box, Segments
 
@@ -18,6 +21,7 @@ MARGIN = 12
 #: a prose block: at least so many characters, at most this share of them in links
 PROSE_CHARS, PROSE_LINKS = 60, 0.35
 _ENDS = frozenset(".!?…:;\"'”“»«’)]。！？」』।。」؟")
+_PUNCTUATION = re.compile("[.!?…。！？।؟,、，;:]")
 #: scripts written without spaces: each character says as much as a few letters
 _DENSE = range(0x3040, 0xD7B0)
 
@@ -33,22 +37,23 @@ def is_prose(block: Block) -> bool:
     text = block.text
     if len(text) < PROSE_CHARS and text_weight(text) < PROSE_CHARS:
         return False
-    return block.link_chars <= PROSE_LINKS * len(text) and any(c in text for c in ".!?…。！？।؟,、，;:")
+    return block.link_chars <= PROSE_LINKS * len(text) and _PUNCTUATION.search(text) is not None
 
 
 class Frame:
     """The page as the judges see it. Lists run parallel to `blocks`, the blocks of the window."""
 
     __slots__ = (
+        "_effective",
         "_end",
+        "_groups",
+        "_parts",
+        "_structure",
         "all_blocks",
         "blocks",
-        "effective",
         "first",
-        "groups",
         "last",
         "main",
-        "parts",
         "prose",
         "total",
     )
@@ -58,19 +63,37 @@ class Frame:
         self.all_blocks = segments.blocks
         prose = [is_prose(block) for block in segments.blocks]
         _sum_up(segments, prose)
-        self.main = _holder(segments, scope) if scope else _main_box(segments)
+        self.main = _scoped(segments, scope) if scope else _main_box(segments)
         self._end = _end_of(segments.boxes, self.main)
         #: characters of prose in the main box
         self.total = max(1, self.main.good)
-        self.effective = _effective_flags(segments.boxes, self.main)
+        #: flags that count of the boxes that were asked for, by index
+        self._effective: dict[int, int] = {}
+        self._structure = sum(flag_bits()[name] for name in STRUCTURE)
         start, end = self._window(segments, prose)
+        if scope:
+            start, end = _stretched(segments, scope, start, end)
         self.blocks: list[Block] = segments.blocks[start:end]
         self.prose = prose[start:end]
         inside = [i for i, p in enumerate(self.prose) if p and self.in_main(self.blocks[i])]
         self.first: int = inside[0] if inside else 0
         self.last: int = inside[-1] if inside else max(0, len(self.blocks) - 1)
-        self.groups = _groups(self.blocks, self.prose)
-        self.parts = _parts(segments.boxes, self.main, self.blocks)
+        self._groups: dict[str, Group] | None = None
+        self._parts: dict[int, Part] | None = None
+
+    @property
+    def groups(self) -> dict[str, Group]:
+        """Signature → the blocks of the window that have it."""
+        if self._groups is None:
+            self._groups = _groups(self.blocks, self.prose)
+        return self._groups
+
+    @property
+    def parts(self) -> dict[int, Part]:
+        """Index of a box inside the main one → the child of the main box that it is in."""
+        if self._parts is None:
+            self._parts = _parts(self.main, [block.box for block in self.blocks if self.in_main(block)])
+        return self._parts
 
     def in_main(self, block: Block) -> bool:
         """Whether a block stands in the main box: boxes of a subtree have consecutive indices."""
@@ -83,7 +106,17 @@ class Frame:
 
     def flags(self, block: Block) -> int:
         """Flags that count for a block: names of trusted boxes left out."""
-        return self.effective[block.box.index]
+        return self._counting(block.box)
+
+    def _counting(self, box: Box) -> int:
+        """Flags of a box that count: tag flags always; name flags not on trusted boxes or those around the main one."""
+        known = self._effective.get(box.index)
+        if known is None:
+            own = box.own
+            if self.main.good and box.good >= TRUSTED * self.main.good:
+                own &= self._structure
+            known = self._effective[box.index] = own | self._counting(box.parent) if box.parent else own
+        return known
 
     def _window(self, segments: Segments, prose: list[bool]) -> tuple[int, int]:
         """First and last block that are looked at: around the main box's prose and what is made like it elsewhere (a
@@ -98,6 +131,16 @@ class Frame:
         return max(0, start - MARGIN), min(len(blocks), end + MARGIN + 1)
 
 
+def _stretched(segments: Segments, scope: frozenset[int], start: int, end: int) -> tuple[int, int]:
+    """A window made to hold all blocks that stand in boxes of `scope`."""
+    within = set(scope)
+    for box in segments.boxes:  # a parent comes before its children
+        if box.parent is not None and box.parent.index in within:
+            within.add(box.index)
+    inside = [i for i, block in enumerate(segments.blocks) if block.box.index in within]
+    return (min(start, inside[0]), max(end, inside[-1] + 1)) if inside else (start, end)
+
+
 def _sum_up(segments: Segments, prose: list[bool]) -> None:
     """Characters, link characters and prose of each box, from its blocks upwards."""
     bad = _bad_mask()
@@ -105,10 +148,10 @@ def _sum_up(segments: Segments, prose: list[bool]) -> None:
         box = block.box
         box.chars += len(block.text)
         box.links += block.link_chars
-        if good and not block.flags & bad:
+        if good and not block.box.flags & bad:
             box.good += text_weight(block.text)
     for box in reversed(segments.boxes):
-        if box.parent is not None:
+        if box.chars and box.parent is not None:
             box.parent.chars += box.chars
             box.parent.links += box.links
             box.parent.good += box.good
@@ -137,19 +180,14 @@ def _end_of(boxes: list[Box], main: Box) -> int:
     return next((box.index for box in boxes[main.index + 1 :] if box.depth <= main.depth), len(boxes))
 
 
-def _effective_flags(boxes: list[Box], main: Box) -> list[int]:
-    """Flags of each box that count: tag flags always; name flags not on trusted boxes or those around the main one."""
-    bits = flag_bits()
-    structure = sum(bits[name] for name in STRUCTURE)
-    trusted = TRUSTED * main.good
-    effective: list[int] = []
-    for box in boxes:
-        inherited = effective[box.parent.index] if box.parent is not None else 0
-        own = box.own
-        if main.good and box.good >= trusted:
-            own &= structure
-        effective.append(inherited | own)
-    return effective
+def _scoped(segments: Segments, scope: frozenset[int]) -> Box:
+    """The main box where a config names the body: the one found without it, unless that is another part of the page."""
+    main, holder = _main_box(segments), _holder(segments, scope)
+    inner, outer = (main, holder) if main.depth > holder.depth else (holder, main)
+    box: Box | None = inner
+    while box is not None and box is not outer:
+        box = box.parent
+    return main if box is outer else holder
 
 
 def _holder(segments: Segments, scope: frozenset[int]) -> Box:
@@ -179,17 +217,25 @@ class Part:
         self.box, self.blocks = box, 0
 
 
-def _parts(boxes: list[Box], main: Box, blocks: list[Block]) -> dict[int, Part]:
-    """Index of a box inside the main one → the child of the main box that it is in."""
+def _parts(main: Box, boxes: Iterable[Box]) -> dict[int, Part]:
+    """Index of each of `boxes`, which blocks stand in, → the child of the main box that it is in."""
     parts: dict[int, Part] = {}
-    for box in boxes[main.index + 1 :]:
-        if box.depth <= main.depth:
-            break
-        parts[box.index] = Part(box) if box.parent is main else parts[box.parent.index]  # type: ignore[union-attr]
-    for block in blocks:
-        if part := parts.get(block.box.index):
-            part.blocks += 1
+    for box in boxes:
+        if box is main:
+            continue
+        part = parts.get(box.index) or _part_of(box, main, parts)
+        part.blocks += 1
     return parts
+
+
+def _part_of(box: Box, main: Box, parts: dict[int, Part]) -> Part:
+    """The part that a box is in; noted for all boxes on the way up."""
+    way = [box]
+    while (parent := way[-1].parent) is not main and parent is not None and parent.index not in parts:
+        way.append(parent)
+    part = parts[parent.index] if parent is not None and parent is not main else Part(way[-1])
+    parts.update((step.index, part) for step in way)
+    return part
 
 
 class Group:

@@ -63,7 +63,11 @@ class Model(NamedTuple):
 @cache
 def load_model() -> Model:
     """The shipped model, compiled once a process. Raises ScraperError when the file does not fit this code."""
-    data = resources.files("scraper").joinpath("data/model.json").read_bytes()
+    return read_model(resources.files("scraper").joinpath("data/model.json").read_bytes())
+
+
+def read_model(data: bytes) -> Model:
+    """A model from the bytes of its file. Raises ScraperError when it was trained for other features."""
     file = msgspec.json.decode(data, type=ModelFile)
     if file.features != feature_names():
         raise ScraperError(
@@ -77,10 +81,13 @@ def load_model() -> Model:
 def _compiled(trees: Sequence[Tree]) -> Trees:
     """Sum of the trees as one function of nested conditionals.
 
-    Walking the arrays in Python takes three times as long as the rest of the extraction. The source is made from
-    numbers only (msgspec has checked that they are numbers).
+    Walking the arrays in Python takes three times as long as the rest of the extraction. Each number that is asked
+    for becomes a local variable first: hundreds of tests look at it then. The source is made from numbers only
+    (msgspec has checked that they are numbers).
     """
-    lines = ["def value(x, f, o):", " s = 0.0"]
+    asked = {feature for tree in trees for feature in tree.feature}
+    names = [f"x{i}" if i in asked else "_" for i in range(len(number_names()))]
+    lines = ["def value(x, f, o):", f" {', '.join(names)} = x", " s = 0.0"]
     tests = _tests()
     for tree in trees:
         _write(tree, 0 if tree.feature else ~0, 1, lines, tests)
@@ -93,7 +100,7 @@ def _compiled(trees: Sequence[Tree]) -> Trees:
 def _tests() -> list[str]:
     """For each feature, the condition under which a tree goes left; "{}" is its threshold."""
     bits = flag_bits().values()
-    numbers = [f"x[{i}] <= {{}}" for i in range(len(number_names()))]
+    numbers = [f"x{i} <= {{}}" for i in range(len(number_names()))]
     return [*numbers, *(f"not f & {bit}" for bit in bits), *(f"not o & {bit}" for bit in bits)]
 
 

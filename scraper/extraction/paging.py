@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 
 from scraper import urls
-from scraper.document import Document
+from scraper.document import Document, with_attribute
 from scraper.models import Article, BodyPart
 from scraper.sites import Layout
 
@@ -23,7 +23,7 @@ _PARAMETERS = frozenset(("page", "p", "seite", "pagina", "pg", "pagenum", "artic
 def next_page(document: Document, layout: Layout | None = None) -> str | None:
     """Address of this article's next page: what the config finds, else a rel=next that counts one up."""
     for rule in layout.next_page if layout else ():
-        if found := document.select(rule if "@" in rule else f"{rule}@href"):
+        if found := document.select(with_attribute(rule, "href")):
             return urls.join(document.url, found[0])
     for href in _rel_next(document):
         address = urls.join(document.url, href)
@@ -33,10 +33,11 @@ def next_page(document: Document, layout: Layout | None = None) -> str | None:
 
 
 def _rel_next(document: Document) -> list[str]:
-    found = [link["href"] for link in document.links if link.get("rel", "").lower() == "next" and link.get("href")]
+    links = (node.attributes for node in document.told["link"])
+    found = [link["href"] for link in links if (link.get("rel") or "").lower() == "next" and link.get("href")]
     if not found:
-        found = [href for node in document.tree.css("a[rel~=next]") if (href := node.attributes.get("href"))]
-    return found
+        found = [node.attributes.get("href") for node in document.told["a"]]
+    return [href for href in found if href]
 
 
 def _is_following(here: str, there: str) -> bool:

@@ -6,25 +6,39 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from scraper.document import Document, split_rule
+from scraper.document import Document, Node, find_nodes
 from scraper.extraction.segment import Block, Box, Segments
 from scraper.models import Reason
 from scraper.sites import Layout
 
 Said = tuple[bool, Reason | None, str]
+#: how the rule of a block begins that `text` keeps: what stood on other articles too may still go
+TEXT = "config:text"
+#: share of a line's characters in links from which on it may be a recommendation
+LINKED = 0.8
+#: characters below which a line that ends like no sentence may be one
+SHORT = 60
+_ENDS = frozenset(".!?…:;\"'”“»«’。！？」』।؟")
+_HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 
 
 class Marks:
     """`mem_id`s of the nodes that a layout's selectors find."""
 
-    __slots__ = ("body", "keep", "layout", "remove")
+    __slots__ = ("body", "body_nodes", "keep", "layout", "remove", "text")
 
     def __init__(self, document: Document, layout: Layout) -> None:
         self.layout = layout
         self.remove = _found(document, layout.remove)
         self.keep = _found(document, layout.keep)
-        #: the first rule of `body` that finds something
-        self.body: dict[int, str] = next((found for rule in layout.body if (found := _found(document, (rule,)))), {})
+        self.text = _found(document, layout.text)
+        #: what the first rule of `body` that finds something finds, in document order
+        self.body_nodes: list[Node] = []
+        self.body: dict[int, str] = {}
+        for rule in layout.body:
+            if nodes := find_nodes(document.tree, rule):
+                self.body_nodes, self.body = nodes, dict.fromkeys((node.mem_id for node in nodes), rule)
+                break
 
     def fit(self) -> int:
         """How well the layout fits the page: rules that found something, the body's counting most."""
@@ -34,7 +48,7 @@ class Marks:
 def _found(document: Document, rules: Iterable[str]) -> dict[int, str]:
     found: dict[int, str] = {}
     for rule in rules:
-        for node in document.tree.css(split_rule(rule)[0]):
+        for node in find_nodes(document.tree, rule):
             found.setdefault(node.mem_id, rule)
     return found
 
@@ -53,13 +67,32 @@ class Scope:
 
     def says(self, block: Block) -> Said | None:
         """(keep?, reason, rule), or None where the layout is silent."""
-        said = self.boxes[block.box.index]
-        if said is not None and said[0]:
-            return said
         for pattern in self.lines:
             if pattern.fullmatch(block.text):
                 return False, Reason.SITE_RULE, f"config:remove_text {pattern.pattern}"
+        said = self.boxes[block.box.index]
+        if said is None and (rule := self.marks.text.get(block.box.node.mem_id)) and not _doubtful(block):
+            return True, None, f"{TEXT} {rule}"
         return said
+
+
+def _doubtful(block: Block) -> bool:
+    """Whether a line among the story's own looks like clutter all the same: a known phrase, all link, or a few words
+    that are no sentence (initials, sources, credits)."""
+    text = block.text
+    if len(text) < SHORT and text[-1] not in _ENDS and block.tag not in _HEADINGS:
+        return True
+    return block.phrase is not None or block.link_share > LINKED
+
+
+def strip_blocks(layout: Layout, segments: Segments) -> None:
+    """Cuts what the layout's `strip_text` finds out of the blocks; `segments.cut_inline` says what that was."""
+    for pattern in _patterns(layout.strip_text):
+        for block in segments.blocks:
+            rest = pattern.sub("", block.text).strip()
+            if rest and len(rest) < len(block.text) and (match := pattern.search(block.text)):
+                segments.cut_inline.append((f"strip_text {pattern.pattern}", match[0].strip()))
+                block.text = rest
 
 
 def _inherited(boxes: list[Box], marks: Marks) -> list[Said | None]:

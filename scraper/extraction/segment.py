@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from importlib import resources
+from typing import Any, NamedTuple
 
 from scraper import lexicon
-from scraper.document import Document, Node, node_text
+from scraper.document import Document, Node, node_text, tag_number
 from scraper.extraction.classes import flag_bits, name_flags
 
 #: boxes inside boxes beyond which the rest is read as one block's text (real pages stay under 60)
@@ -22,7 +24,12 @@ PHRASE_LINE = 250
 #: characters of a navigation box's text that are kept, to show
 FOLDED = 300
 
-_SKIP, _INLINE, _BLOCK, _BREAK, _RULE = range(5)
+#: characters of class and id that are read; real ones stay under 3,000
+_LONGEST_NAMES = 10_000
+
+_SKIP, _INLINE, _BLOCK, _BREAK, _RULE, _PLAYER, _UNKNOWN = range(7)
+#: Lexbor's number of text nodes, and one above the numbers of the tags it knows: those of others differ by page
+_TEXT_ID, _KNOWN_IDS = 2, 256
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _MEDIA = frozenset(("img", "picture", "video", "audio", "iframe", "object", "embed", "amp-img"))
@@ -42,23 +49,30 @@ class Box:
     __slots__ = ("chars", "depth", "flags", "good", "index", "links", "media", "names", "node", "own", "parent",
                  "signature", "tag")  # fmt: skip
 
-    def __init__(self, index: int, parent: Box | None, tag: str, names: str, node: Node, own: int) -> None:
-        self.index, self.parent, self.tag, self.names, self.node, self.own = (
-            index,
-            parent,
-            tag,
-            names,
-            node,
-            own,
-        )
+    #: class and id; flags of its own; those and the flags of all boxes around it
+    names: str
+    own: int
+    flags: int
+
+    def __init__(self, index: int, parent: Box | None, tag: str, node: Node) -> None:
+        self.index, self.parent, self.tag, self.node = index, parent, tag, node
         self.depth: int = parent.depth + 1 if parent else 0
-        #: own flags and those of all boxes around it
-        self.flags: int = own | parent.flags if parent else own
         #: characters of text, of text in links, and of text that reads like prose, in it and below
         self.chars = self.links = self.good = 0
         #: pictures, players and frames directly in it
         self.media = 0
         self.signature: str = ""
+
+    def __getattr__(self, name: str) -> Any:
+        """`names`, `own` and `flags` are read when first asked for: nobody asks what half of a page's boxes are
+        called, and attributes are the dearest part of an element."""
+        if name == "flags":
+            self.flags = self.own | self.parent.flags if self.parent else self.own
+            return self.flags
+        if name not in ("names", "own"):
+            raise AttributeError(name)
+        self.names, self.own = _read(self.node, self.tag)
+        return self.names if name == "names" else self.own
 
     def path(self) -> str:
         """CSS-like address for people: the last four boxes."""
@@ -74,7 +88,7 @@ class Box:
 class Block:
     """A run of text that a reader sees as one piece: a paragraph, a heading, a list item, a table cell."""
 
-    __slots__ = ("_phrase", "after_media", "bold", "box", "flags", "index", "link_chars", "links", "tag", "text")
+    __slots__ = ("_phrase", "after_media", "bold", "box", "index", "link_chars", "links", "tag", "text")
 
     def __init__(self, index: int, text: str, box: Box, link_chars: int, links: int, bold: int) -> None:
         self.index, self.text, self.box = index, text, box
@@ -82,7 +96,6 @@ class Block:
         self.after_media = 0
         self.link_chars, self.links, self.bold = link_chars, links, bold
         self.tag: str = box.tag
-        self.flags: int = box.flags
         self._phrase: lexicon.Hit | bool | None = False
 
     @property
@@ -97,15 +110,27 @@ class Block:
         return min(1.0, self.link_chars / len(self.text))
 
 
+class _Tags(NamedTuple):
+    """data/tags.toml, by tag and by Lexbor's numbers, which cost half as much to ask for."""
+
+    kinds: dict[str, int]
+    kind_of: list[int]
+    name_of: list[str]
+
+
 @cache
-def _tag_kinds() -> dict[str, int]:
+def _tags() -> _Tags:
     text = resources.files("scraper").joinpath("data/tags.toml").read_text(encoding="utf-8")
     data = tomllib.loads(text)
-    kinds: dict[str, int] = {}
-    for kind, name in enumerate(("skip", "inline", "block", "breaks", "rules")):
-        for tag in data[name]:
-            kinds[tag] = kind
-    return kinds
+    lists = ("skip", "inline", "block", "breaks", "rules")
+    kinds = {tag: kind for kind, name in enumerate(lists) for tag in data[name]}
+    kinds |= {tag: _PLAYER for tag in _MEDIA if kinds.get(tag) == _SKIP}
+    tags = _Tags(kinds, [_UNKNOWN] * _KNOWN_IDS, [""] * _KNOWN_IDS)
+    for tag, kind in kinds.items():
+        number = tag_number(tag)
+        if number < _KNOWN_IDS:
+            tags.kind_of[number], tags.name_of[number] = kind, tag
+    return tags
 
 
 @cache
@@ -127,6 +152,48 @@ def _tag_flags() -> dict[str, int]:
     return flags
 
 
+def _read(node: Node, tag: str) -> tuple[str, int]:
+    """(names, flags of its own) of an element."""
+    own, names = _tag_flags().get(tag, 0), ""
+    attributes = node.attributes
+    if attributes:
+        names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:_LONGEST_NAMES].strip()
+        if names:
+            own |= name_flags(names)
+        if not _TELLING.isdisjoint(attributes):
+            own |= _attribute_flags(attributes)
+    return names, own
+
+
+def _attribute_flags(attributes: dict[str, str | None]) -> int:
+    """Flags of the attributes beside class and id that say what a box is for."""
+    own, bits = 0, flag_bits()
+    for key, value in attributes.items():
+        if key not in _TELLING:
+            continue
+        if key == "hidden" or (key == "aria-hidden" and value == "true"):
+            own |= bits["is_hidden"]
+        elif key == "style":
+            if value and _HIDDEN_STYLE.search(value):
+                own |= bits["is_hidden"]
+        elif key == "itemprop":
+            own |= bits[_ITEMPROPS[value]] if value in _ITEMPROPS else 0
+        elif value and len(value) < 60:
+            own |= name_flags(value)
+    return own
+
+
+def _root(node: Node) -> Box:
+    """The box around all others; nothing that its element is called says anything of the text."""
+    root = Box(0, None, "body", node)
+    root.names, root.own = "", 0
+    return root
+
+
+class _Full(Exception):
+    """There are more than MAX_BLOCKS blocks."""
+
+
 class _Walker:
     """State of one walk. Text is gathered until a block begins or ends."""
 
@@ -134,66 +201,77 @@ class _Walker:
         #: `mem_id` → rule of nodes that a config removes; inline ones are left out here, boxes are judged later
         self.cut = cut
         self.cut_inline: list[tuple[str, str]] = []
-        self.kinds, self.tag_flags, self.bits = _tag_kinds(), _tag_flags(), flag_bits()
+        self.tags = _tags()
         self.boxes: list[Box] = []
         self.blocks: list[Block] = []
         self.text: list[str] = []
+        #: whether there is more than space in `text`
+        self.solid = False
         self.in_link = self.in_bold = 0
         self.link_chars = self.links = self.bold = 0
         self.broke = False
-        self.full = False
-        self.media = self.depth = 0
-        self.inside = self.bits["in_article"] | self.bits["in_main"]
+        self.media = 0
+        self.inside = flag_bits()["in_article"] | flag_bits()["in_main"]
 
     def flush(self, box: Box) -> None:
         """End the block that is being gathered."""
         if self.text:
-            text = " ".join("".join(self.text).split())
+            if self.solid:
+                self.add(" ".join("".join(self.text).split()), box)
+                self.solid = False
             self.text.clear()
-            if text:
-                self.add(text, box)
             self.link_chars = self.links = self.bold = 0
         self.broke = False
 
     def add(self, text: str, box: Box) -> None:
         if len(self.blocks) >= MAX_BLOCKS:
-            self.full = True
-            return
+            raise _Full
         block = Block(len(self.blocks), text, box, self.link_chars, self.links, self.bold)
         block.after_media, self.media = self.media, 0
         self.blocks.append(block)
 
-    def walk(self, node: Node | None, box: Box) -> None:
+    def walk(self, node: Node | None, box: Box, depth: int) -> None:
         """All children from `node` on, inside `box`. The hot loop: tests are in the order of how often they hold."""
-        kinds = self.kinds
-        self.depth += 1
-        while node is not None and not self.full:
-            tag = node.tag
-            if tag == "-text":
-                text = node.text_content
-                if text:
-                    self.gather(text)
-            elif tag and tag[0] != "-":
-                kind = kinds.get(tag)
-                if kind is None:
-                    kind = _INLINE if box.tag in _FLOW else _BLOCK
+        _, kind_of, name_of = self.tags
+        while node is not None:
+            number = node.tag_id
+            if number == _TEXT_ID:
+                self.gather(node.text_content)
+            else:
+                kind = kind_of[number] if number < _KNOWN_IDS else _UNKNOWN
                 if kind == _BLOCK:
-                    self.block(node, tag, box)
+                    self.block(node, name_of[number], box, depth)
                 elif kind == _INLINE:
-                    self.inline(node, tag, box)
-                elif kind == _BREAK:
-                    self.line_break(box)
-                elif kind == _RULE:
-                    self.flush(box)
-                elif tag in _MEDIA:
-                    self.media += 1
-                    box.media += 1
+                    self.inline(node, name_of[number], box, depth)
+                elif kind != _SKIP:
+                    self.other(node, kind, box, depth)
             node = node.next
-        self.depth -= 1
 
-    def gather(self, text: str) -> None:
+    def other(self, node: Node, kind: int, box: Box, depth: int) -> None:
+        """Line breaks, rules, pictures; comments and elements of which the walk knows no number."""
+        if kind == _UNKNOWN:
+            tag = node.tag
+            if not tag or tag[0] == "-":
+                return
+            kind = self.tags.kinds.get(tag, _INLINE if box.tag in _FLOW else _BLOCK)
+            if kind == _BLOCK:
+                self.block(node, tag, box, depth)
+            elif kind == _INLINE:
+                self.inline(node, tag, box, depth)
+        if kind == _BREAK:
+            self.line_break(box)
+        elif kind == _RULE:
+            self.flush(box)
+        elif kind == _PLAYER:
+            self.media += 1
+            box.media += 1
+
+    def gather(self, text: str | None) -> None:
+        if not text:
+            return
         self.text.append(text)
         if not text.isspace():
+            self.solid = True
             self.broke = False
             if self.in_link:
                 self.link_chars += len(text.strip())
@@ -207,53 +285,44 @@ class _Walker:
             self.text.append(" ")
             self.broke = True
 
-    def inline(self, node: Node, tag: str, box: Box) -> None:
+    def inline(self, node: Node, tag: str, box: Box, depth: int) -> None:
         child = node.first_child
         if child is None:
             return
         if self.cut and (rule := self.cut.get(node.mem_id)):
             self.cut_inline.append((rule, node_text(node)))
-        elif self.depth >= MAX_DEPTH:
+        elif depth >= MAX_DEPTH:
             self.gather(node.text(separator=" "))
         elif tag == "a":
             self.in_link += 1
             self.links += 1
-            self.walk(child, box)
+            self.walk(child, box, depth + 1)
             self.in_link -= 1
         elif tag in ("b", "strong"):
             self.in_bold += 1
-            self.walk(child, box)
+            self.walk(child, box, depth + 1)
             self.in_bold -= 1
         else:
-            self.walk(child, box)
+            self.walk(child, box, depth + 1)
 
-    def block(self, node: Node, tag: str, box: Box) -> None:
+    def block(self, node: Node, tag: str, box: Box, depth: int) -> None:
         if self.text:
             self.flush(box)
         self.broke = False
         child = node.first_child
         if child is None:
             return
-        if self.depth >= MAX_DEPTH:
+        if depth >= MAX_DEPTH:
             self.gather(node.text(separator=" "))
             self.flush(box)
             return
-        own = self.tag_flags.get(tag, 0)
-        names = ""
-        attributes = node.attributes
-        if attributes:
-            names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".strip()
-            if names:
-                own |= name_flags(names)
-            if not _TELLING.isdisjoint(attributes):
-                own |= self.attribute_flags(attributes)
-        inner = Box(len(self.boxes), box, tag, names, node, own)
+        inner = Box(len(self.boxes), box, tag, node)
         self.boxes.append(inner)
         if tag == "nav" or (tag == "footer" and not inner.flags & self.inside):
             self.fold(node, inner)
             return
         # a link around whole boxes (cards) makes all text in them link text; the counter is already up then
-        self.walk(child, inner)
+        self.walk(child, inner, depth + 1)
         if self.text:
             self.flush(inner)
 
@@ -265,23 +334,6 @@ class _Walker:
             self.links = 1
             self.add(text[:FOLDED], box)
             self.link_chars = self.links = 0
-
-    def attribute_flags(self, attributes: dict[str, str | None]) -> int:
-        """Flags of the attributes beside class and id that say what a box is for."""
-        own = 0
-        for key, value in attributes.items():
-            if key not in _TELLING:
-                continue
-            if key == "hidden" or (key == "aria-hidden" and value == "true"):
-                own |= self.bits["is_hidden"]
-            elif key == "style":
-                if value and _HIDDEN_STYLE.search(value):
-                    own |= self.bits["is_hidden"]
-            elif key == "itemprop":
-                own |= self.bits[_ITEMPROPS[value]] if value in _ITEMPROPS else 0
-            elif value and len(value) < 60:
-                own |= name_flags(value)
-        return own
 
 
 class Segments:
@@ -301,8 +353,39 @@ def segment(document: Document, cut: Mapping[int, str] | None = None) -> Segment
     body = document.tree.body or document.tree.root  # a frameset has no body
     if body is None:
         return Segments([], [], [])
-    root = Box(0, None, "body", "", body, 0)
+    root = _root(body)
     walker.boxes.append(root)
-    walker.walk(body.first_child, root)
-    walker.flush(root)
+    with suppress(_Full):
+        walker.walk(body.first_child, root, 1)
+        walker.flush(root)
     return Segments(walker.blocks, walker.boxes, walker.cut_inline)
+
+
+def segment_within(nodes: Sequence[Node], cut: Mapping[int, str] | None = None) -> Segments:
+    """The blocks of parts of a page: of `nodes` (in document order) and what is below them, each once."""
+    walker = _Walker(cut or {})
+    root = _root(nodes[0])
+    walker.boxes.append(root)
+    walked: set[int] = set()
+    with suppress(_Full):
+        for node in nodes:
+            if node.tag and node.mem_id not in walked and _is_reached(node, walker.tags.kinds):
+                start = len(walker.boxes)
+                walker.block(node, node.tag, root, 1)
+                walked.update(box.node.mem_id for box in walker.boxes[start:])
+        walker.flush(root)
+    return Segments(walker.blocks, walker.boxes, walker.cut_inline)
+
+
+def _is_reached(node: Node, kinds: Mapping[str, int]) -> bool:
+    """Whether the walk through a whole page comes to a node: not through scripts, templates, navigation, footers."""
+    parent, footer = node.parent, False
+    while parent is not None:
+        tag = parent.tag or ""
+        if kinds.get(tag) == _SKIP or tag == "nav":
+            return False
+        if footer and tag in ("article", "main"):
+            return True
+        footer = footer or tag == "footer"
+        parent = parent.parent
+    return not footer

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from scraper.document import selector_error, split_rule
+from scraper.document import css_error, find_nodes
 from scraper.models import Article, Declared, Link, Reason, Removed
 from scraper.quality.declared import parts_of
 from scraper.quality.prompt import lines_behind, said
@@ -92,7 +92,7 @@ def _configured(case: Case) -> str:
         if rule.startswith(("jsonld:", "meta:")):
             found = bool(document.select(rule))
         else:
-            found = document.tree.css_first(split_rule(rule)[0]) is not None
+            found = bool(find_nodes(document.tree, rule))
         if found:
             return f"config:{rule}"
     return ""
@@ -211,7 +211,7 @@ def _selectors(node: dict[str, object]) -> Iterator[str]:
     for part in parts_of(node):
         value = part.get("cssSelector")
         for selector in value if isinstance(value, list) else [value]:
-            if isinstance(selector, str) and 0 < len(selector) < _SELECTOR and not selector_error(selector):
+            if isinstance(selector, str) and 0 < len(selector) < _SELECTOR and not css_error(selector):
                 yield selector
 
 

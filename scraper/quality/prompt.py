@@ -47,7 +47,7 @@ def lines_behind(view: View, article: Article, *, thorough: bool) -> list[tuple[
 def said(lines: Sequence[tuple[Line, bool]]) -> str:
     """The first phrase in the lines that stands only where text was held back."""
     texts = (line.text for line, wall in lines if wall or not line.pressed)
-    return next((p for text in texts if (p := phrase("cut", text))), "")
+    return next((p for text in texts if (p := phrase("paywall.cut", text))), "")
 
 
 def _window(lines: Sequence[Line], outside: frozenset[int]) -> list[tuple[Line, bool]]:
@@ -82,7 +82,7 @@ def _behind(view: View, article: Article) -> tuple[list[Line], frozenset[int]]:
 
 def _elsewhere(line: Line) -> bool:
     """Whether a line begins a list of other articles: their badges and links are no prompt here."""
-    if phrase("cut", line.text) and not line.pressed:
+    if phrase("paywall.cut", line.text) and not line.pressed:
         return False
     return (line.pressed and len(line.text) >= _HEADLINE) or (len(line.text) <= _HEADLINE and recommends(line.text))
 

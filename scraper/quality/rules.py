@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
@@ -12,7 +11,6 @@ import msgspec
 
 from scraper import lexicon
 
-_WORD = re.compile(r"[^\W_]+")
 _PAYWALL = frozenset(("paywall",))
 _RECOMMENDATION = frozenset(("recommendation",))
 
@@ -67,7 +65,6 @@ class Walls(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     login: Login
     blocked: Blocked
     listing: Listing
-    phrases: dict[str, tuple[str, ...]]
 
 
 @cache
@@ -82,14 +79,14 @@ def wall_pattern() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, walls().markup.wall)))
 
 
-def phrase(kind: str, text: str) -> str:
-    """The first phrase of the table `kind` in `text`, whole words only; "" where there is none."""
-    return next(_spotted(kind, text), "")
+def phrase(where: str, text: str) -> str:
+    """The first phrase of the lexicon's list ("paywall.cut") in `text`, whole words only; "" where there is none."""
+    return next(lexicon.spotted(text, where), "")
 
 
 def offer(line: str, *, wall: bool) -> str:
     """The offer or way in that a line names: our phrase, in a wall else the lexicon's rule."""
-    own = phrase("offer", line)
+    own = phrase("paywall.offer", line)
     if own or not wall:
         return own
     hit = lexicon.hit(line, kinds=_PAYWALL)
@@ -101,38 +98,6 @@ def recommends(line: str) -> bool:
     return lexicon.hit(line, kinds=_RECOMMENDATION) is not None
 
 
-def phrases(kind: str, text: str) -> set[str]:
-    """Every phrase of the table `kind` that stands in `text`."""
-    return set(_spotted(kind, text))
-
-
-def _spotted(kind: str, text: str) -> Iterator[str]:
-    """Phrases of the table in `text`: one look-up per word, however long the table."""
-    by_word, unspaced = _table(kind)
-    low = " ".join(text.lower().replace("’", "'").split())
-    for word in _WORD.findall(low):
-        for known, pattern in by_word.get(word, ()):
-            if known in low and pattern.search(low):
-                yield known
-    if not low.isascii():
-        yield from (known for known in unspaced if known in low)
-
-
-@cache
-def _table(kind: str) -> tuple[dict[str, list[tuple[str, re.Pattern[str]]]], list[str]]:
-    """(longest word → phrases with it, phrases of scripts that put no spaces between words)."""
-    by_word: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
-    unspaced = []
-    for known in (p.replace("’", "'") for p in walls().phrases[kind]):
-        if known[0] >= "\u2e80":
-            unspaced.append(known)
-        else:
-            longest = max(_WORD.findall(known), key=len)
-            by_word.setdefault(longest, []).append((known, re.compile(_whole(known))))
-    return by_word, unspaced
-
-
-def _whole(words: str) -> str:
-    """A phrase begins and ends where words do."""
-    opened, closed = words[0].isalnum(), words[-1].isalnum()
-    return (r"(?<![^\W_])" if opened else "") + re.escape(words) + (r"(?![^\W_])" if closed else "")
+def phrases(where: str, text: str) -> set[str]:
+    """Every phrase of the lexicon's list that stands in `text`."""
+    return set(lexicon.spotted(text, where))

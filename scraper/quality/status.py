@@ -68,12 +68,12 @@ def _blocked(view: View, article: Article, status: int) -> Iterator[str]:
     """Signs of a bot check: its markup or scripts, a title and a phrase, or two phrases."""
     if view.articles:
         return
-    title = phrase("blocked_title", view.title)
+    title = phrase("blockedPage.title", view.title)
     if not (title or status in _REFUSING or view.size < _SMALL_PAGE):
         return
-    found = sorted(phrases("blocked", _page(view, _SMALL_PAGE)))
+    found = sorted(phrases("blockedPage.page", _page(view, _SMALL_PAGE)))
     marks = list(_check_markup(view))
-    if not marks and _prose(article, "blocked") >= _STORY:
+    if not marks and _prose(article, "blockedPage.page") >= _STORY:
         return
     points = len(found[:2]) + 2 * bool(marks) + bool(title) + (status in _REFUSING)
     if points >= 2 and (found or marks or view.size < 400):
@@ -98,7 +98,7 @@ def _login(view: View, article: Article) -> Iterator[str]:
     """A page that only asks for name and password."""
     if _is_article(view, article) or view.size >= _SMALL_PAGE:
         return
-    title = phrase("login_title", view.title) or phrase("login_title", _heading(view))
+    title = phrase("loginPage.title", view.title) or phrase("loginPage.title", _heading(view))
     segments = _segments(view) & walls().login.segments
     if (title or segments) and view.document.tree.css_first("input[type=password i]") is not None:
         yield f"login:{title or min(segments)}"
@@ -113,11 +113,11 @@ def _consent(view: View, article: Article) -> tuple[str, ...]:
         return ()
     host = urlsplit_safe(view.document.url)[0]
     address = host.startswith(walls().consent.hosts) or bool(_segments(view) & walls().consent.segments)
-    title = phrase("consent_title", f"{view.title} | {article.headline or ''}")
+    title = phrase("consentPage.title", f"{view.title} | {article.headline or ''}")
     if not (address or title or len(article.article_body) < 300 or _hits(article)):
         return ()
     lines = _consent_lines(view, article)
-    found = sorted({p for line in lines for p in phrases("consent", line)})
+    found = sorted({p for line in lines for p in phrases("consentPage.page", line)})
     points = 2 * address + 2 * bool(title) + min(len(found), 4)
     points -= 2 * _is_article(view, article)
     if points < 4 or not found:
@@ -128,13 +128,13 @@ def _consent(view: View, article: Article) -> tuple[str, ...]:
 
 def _hits(article: Article) -> bool:
     first = article.article_body[:600]
-    return len(phrases("consent", first)) >= 2
+    return len(phrases("consentPage.page", first)) >= 2
 
 
 def _consent_lines(view: View, article: Article) -> Sequence[str]:
     """What is read for phrases: a body that speaks of consent throughout, else a small page."""
     parts = [p.text for p in article.body if p.text]
-    hits = [text for text in parts if phrase("consent", text)]
+    hits = [text for text in parts if phrase("consentPage.page", text)]
     if len(article.article_body) >= 300:
         return hits if len(hits) >= 0.3 * len(parts) else ()
     return [line.text for line in view.lines] if view.size < _SMALL_PAGE else hits
@@ -149,10 +149,10 @@ def _error(view: View, article: Article, status: int) -> Iterator[str]:
         yield f"status:{status}"
     if _is_article(view, article) or (view.articles and article.date_published):
         return
-    if _prose(article, "error_title") >= _STORY:
+    if _prose(article, "errorPage.title") >= _STORY:
         return
     for name, text in (("title", view.title), ("heading", _heading(view))):
-        said = phrase("error_title", text)
+        said = phrase("errorPage.title", text)
         if said and len(text) < 90 and (len(said) > 4 or _leads(said, text)):
             yield f"{name}:{said}"
 
@@ -166,10 +166,10 @@ def _leads(said: str, text: str) -> bool:
 # --- helpers ---
 
 
-def _prose(article: Article, kind: str) -> int:
-    """Characters of the paragraphs that are long and speak of nothing of the `kind`."""
+def _prose(article: Article, where: str) -> int:
+    """Characters of the paragraphs that are long and speak of nothing in the list `where`."""
     texts = (p.text for p in article.body if len(p.text) >= 80)
-    return sum(len(text) for text in texts if not phrase(kind, text))
+    return sum(len(text) for text in texts if not phrase(where, text))
 
 
 def _heading(view: View) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
-from scraper.document import Document, Node, node_text
+from scraper.document import Document, Node, tag_number
 from scraper.quality.rules import wall_pattern, walls
 
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
@@ -15,6 +15,10 @@ _NOT_WORD = re.compile(r"[\W_]+")
 #: levels of nesting that are looked at; real pages have at most about sixty
 _DEPTH = 200
 _ALL = 1_000_000
+#: characters of a `<title>` that are read
+_LONGEST_TITLE = 5_000
+#: Lexbor's numbers of text, buttons and links
+_TEXT, _BUTTON, _LINK = 2, tag_number("button"), tag_number("a")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,11 @@ class View:
     def title(self) -> str:
         head = self.document.tree.head
         node = head.css_first("title") if head else None
-        return node_text(node) if node else (self.document.first_meta("og:title") or "")
+        return (
+            " ".join(node.text(separator=" ")[:_LONGEST_TITLE].split())
+            if node
+            else (self.document.first_meta("og:title") or "")
+        )
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -47,7 +55,7 @@ class View:
         if body is None:
             return []
         walk = _Walk(_ALL)
-        walk.children(body, body, 0)
+        walk.siblings(body.first_child, body, 0)
         walk.flush(body)
         return walk.lines
 
@@ -63,15 +71,24 @@ class View:
         return walk.lines[:count]
 
     @cached_property
-    def _paragraphs(self) -> list[tuple[Node, str]]:
-        return [(node, node.text() or "") for node in self.document.tree.css("p")]
+    def _paragraphs(self) -> list[Node]:
+        """Every `<p>`, the last one first."""
+        return self.document.tree.css("p")[::-1]
+
+    @cached_property
+    def _said(self) -> list[str]:
+        """The texts of the first of these, as far as they were asked for."""
+        return []
 
     def paragraph_with(self, text: str) -> Node | None:
         """The last `<p>` whose text ends in that of `text`."""
         tail, words = key(text)[-60:], text.split()
         if len(tail) < 12 or not words:
             return None
-        for node, found in reversed(self._paragraphs):
+        for place, node in enumerate(self._paragraphs):
+            if place == len(self._said):
+                self._said.append(node.text() or "")
+            found = self._said[place]
             if words[-1] in found and key(found).endswith(tail):
                 return node
         return None
@@ -101,7 +118,7 @@ class _Walk:
         self.buffer: list[str] = []
         #: characters of the line under way that stand in a link or button
         self.linked = 0
-        self.silent, self.breaks = walls().page.silent, walls().page.breaks
+        self.silent, self.breaks = _numbers()
 
     def flush(self, owner: Node) -> None:
         if not self.buffer:
@@ -112,27 +129,31 @@ class _Walk:
         self.buffer.clear()
         self.linked = 0
 
-    def children(self, parent: Node, owner: Node, depth: int, link: bool = False) -> None:
-        self.siblings(parent.first_child, owner, depth, link)
-
     def siblings(self, node: Node | None, owner: Node, depth: int, link: bool = False) -> None:
         while node is not None and len(self.lines) < self.limit:
-            tag = node.tag
-            if tag == "-text":
+            number = node.tag_id
+            if number == _TEXT:
                 text = node.text_content or ""
                 self.buffer.append(text)
                 self.linked += len(text) if link else 0
-            elif tag in self.silent or depth > _DEPTH:
+            elif number in self.silent or depth > _DEPTH:
                 pass
-            elif tag in self.breaks:
+            elif number in self.breaks:
                 if self.buffer:
                     self.flush(owner)
-                self.children(node, node, depth + 1, link or tag == "button")
+                self.siblings(node.first_child, node, depth + 1, link or number == _BUTTON)
                 if self.buffer:
                     self.flush(node)
             else:
-                self.children(node, owner, depth + 1, link or tag == "a")
+                self.siblings(node.first_child, owner, depth + 1, link or number == _LINK)
             node = node.next
+
+
+@cache
+def _numbers() -> tuple[frozenset[int], frozenset[int]]:
+    """The numbers of the elements that say nothing, and of those that end a line."""
+    page = walls().page
+    return frozenset(map(tag_number, page.silent)), frozenset(map(tag_number, page.breaks))
 
 
 def box(line: Line, outside: frozenset[int]) -> tuple[bool, bool]:

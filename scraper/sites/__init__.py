@@ -5,7 +5,7 @@ from __future__ import annotations
 from scraper.sites.check import SelectorCheck
 from scraper.sites.folders import Sites, default_folders, for_home, host_of
 from scraper.sites.layouts import layout_for
-from scraper.sites.load import load_file
+from scraper.sites.load import load_file, load_text
 from scraper.sites.model import ConfigTest, FetchRules, Layout, Site
 from scraper.sites.reference import reference
 
@@ -21,5 +21,6 @@ __all__ = [
     "host_of",
     "layout_for",
     "load_file",
+    "load_text",
     "reference",
 ]

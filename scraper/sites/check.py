@@ -19,7 +19,9 @@ _COUNTRY = re.compile(r"[a-z]{2}")
 #: lists of addresses at the top of a config
 ADDRESSES = ("feeds", "sitemaps", "news_sitemaps", "sections")
 #: lists of selector rules of a layout
-RULES = tuple(name for name in Layout.__struct_fields__ if name not in ("until", "remove_text"))
+RULES = tuple(name for name in Layout.__struct_fields__ if name not in ("until", "remove_text", "strip_text"))
+#: lists of regular expressions of a layout
+EXPRESSIONS = ("remove_text", "strip_text")
 
 
 def mistakes(site: Site, check_selector: SelectorCheck | None = None) -> Iterator[str]:
@@ -94,7 +96,8 @@ def _layout(where: str, layout: Layout, check_selector: SelectorCheck | None) ->
         for rule in getattr(layout, key):
             if check_selector and (error := check_selector(rule) if rule.strip() else "it is empty"):
                 yield f"{where}, {key}: '{rule}' is not a selector ({error})"
-    yield from _expressions(f"{where}, remove_text", layout.remove_text)
+    for key in EXPRESSIONS:
+        yield from _expressions(f"{where}, {key}", getattr(layout, key))
 
 
 def _dates(site: Site) -> Iterator[str]:

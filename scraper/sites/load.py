@@ -35,7 +35,19 @@ def load_file(path: Path | str, *, check_selector: SelectorCheck | None = None) 
     Raises ConfigError: one sentence that names the file, the key, and the nearest valid one.
     """
     path = Path(path)
-    own = _read_known(path)
+    return _site(_read_known(path), path, check_selector)
+
+
+def load_text(text: str, path: Path, *, check_selector: SelectorCheck | None = None) -> Site:
+    """What `load_file` would give if `text` were in `path`. Raises ConfigError."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: it is not valid TOML: {error}") from error
+    return _site(_known(table, path), path, check_selector)
+
+
+def _site(own: Table, path: Path, check_selector: SelectorCheck | None) -> Site:
     own.setdefault("domain", path.stem.lower())
     site = _convert(own, path, check_selector)
     if site.family:
@@ -67,7 +79,10 @@ def read_toml(path: Path) -> Table:
 
 def _read_known(path: Path) -> Table:
     """The TOML of a config, its keys known, its values not yet looked at."""
-    table = read_toml(path)
+    return _known(read_toml(path), path)
+
+
+def _known(table: Table, path: Path) -> Table:
     if sentence := unknown_key(table):
         raise ConfigError(f"{path}: {sentence}")
     return table

@@ -40,14 +40,28 @@ class FetchRules(Strict, frozen=True):
 class Layout(Strict, frozen=True):
     """`[[layouts]]`: where things are on a page. Newest first; of a rule list the first hit wins.
 
-    A rule is a CSS selector as Lexbor has it, "selector@attribute", "jsonld:dotted.path" or
-    "meta:name".
+    A rule is a CSS selector as Lexbor has it, "selector@attribute", "jsonld:dotted.path",
+    "meta:name" or, for what never changes, "text:Hanne Brückner". Steps may follow, each behind a
+    bar, such as `span.byline | after "By " | before ","`; they work on what was found so far:
+
+    - `contains "x"`, `starts "x"`, `equals "x"`, `lacks "x"` keep what has this text in it;
+      `own-contains`, `own-starts`, `own-equals` look only at text directly in the element.
+      More than one text: any of them
+    - `where "> h3" contains "x"` keeps elements with such a heading in them
+    - `index 1` keeps the first, `index -1` the last
+    - `up "div"` goes to the nearest element around it that matches, `around "div"` to all of
+      them, `next "ul"` to the nearest behind it below the same parent, `find "> p"` to all in it
+    - `@href` takes an attribute, `own` the text directly in it (`own 2`: its second piece)
+    - `after "By "`, `before " on "` take the rest of the text, where that is in it
     """
 
     #: last day on which pages were made in this layout; absent on the newest
     until: date | None = None
     #: containers of the article's text; where several match, all are used in reading order
     body: tuple[str, ...] = ()
+    #: blocks in the body that are the story's own lines: the classifier is not asked about them; one that shows a known
+    #: clutter phrase, or is all link, still is
+    text: tuple[str, ...] = ()
     headline: tuple[str, ...] = ()
     kicker: tuple[str, ...] = ()
     lead: tuple[str, ...] = ()
@@ -62,8 +76,10 @@ class Layout(Strict, frozen=True):
     remove: tuple[str, ...] = ()
     #: kept, whatever the judges say
     keep: tuple[str, ...] = ()
-    #: dropped where the whole text of a block matches one of these regular expressions
+    #: dropped where the whole text of a block matches one of these regular expressions, `keep` or not
     remove_text: tuple[str, ...] = ()
+    #: regular expressions; what they find in a block is cut out of it: "^LINDI: "
+    strip_text: tuple[str, ...] = ()
     #: markup that is on a page only when its text was cut
     paywall: tuple[str, ...] = ()
 
@@ -102,6 +118,9 @@ class Site(Strict, frozen=True):
     article_url: tuple[str, ...] = ()
     #: regular expressions; an address that one of them finds is never an article
     skip_url: tuple[str, ...] = ()
+    #: not proven yet, such as a config imported from old rules: a layout is used only on pages
+    #: where its `body` finds at least 100 characters of text
+    quarantined: bool = False
     fetch: FetchRules = FetchRules()
     layouts: tuple[Layout, ...] = ()
     tests: tuple[ConfigTest, ...] = ()

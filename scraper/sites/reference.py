@@ -15,7 +15,7 @@ _TYPES = {
     "tuple[str, ...]": "list of strings",
     "dict[str, str]": "table of strings",
 }
-_TYPES |= {"float": "number", "int": "whole number", "date | None": "date"}
+_TYPES |= {"float": "number", "int": "whole number", "date | None": "date", "bool": "true or false"}
 
 
 def reference() -> str:
@@ -42,6 +42,7 @@ def _rows(struct: type[Strict]) -> Iterator[tuple[str, str]]:
             key, kind, default = match[1], match[2], match[3]
             kind = re.sub(r"Annotated\[(\w+), .*\]", r"\1", kind)
             text = " ".join(comment).replace("|", "\\|")
+            default = default.lower() if kind == "bool" else default
             shown = f"`{default}`" if default and default not in ("()", '""', "{}", "None") else ""
             if "Strict" not in kind and kind in _TYPES:
                 yield key, f"| `{key}` | {_TYPES[kind]} | {shown} | {text} |"

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from scraper.document import Document, parse
-from scraper.extraction.fields import BodyHints, Fields, read_fields, read_head
-from scraper.models import Link
+from scraper.extraction.fields import BodyHints, read_fields, read_head
+from scraper.models import Article, Link
 from scraper.sites.model import Layout, Site
 
 URL = "https://www.blatt.example/politik/bruecke-123.html"
@@ -23,7 +23,7 @@ def document(body: str, head: str = "", *, ld: Any = None, lang: str = "de") -> 
     return parse(html, URL)
 
 
-def fields(body: str, head: str = "", *, ld: Any = None, lang: str = "de", **hints: Any) -> Fields:
+def fields(body: str, head: str = "", *, ld: Any = None, lang: str = "de", **hints: Any) -> Article:
     return read_fields(document(body, head, ld=ld, lang=lang), body=BodyHints(**hints), now=NOW)
 
 
@@ -146,6 +146,39 @@ def test_zone_and_feed() -> None:
     assert found.keywords == ("Verkehr",)
 
 
+def test_a_time_in_a_line_that_begins_with_updated_is_no_date_of_publication() -> None:
+    changed = "<p>Aktualisiert <time datetime='2024-05-20'>20. Mai 2024</time></p>"
+    first = "<p>Erschienen <time datetime='2024-05-03'>3. Mai 2024</time></p>"
+    assert fields(f"<article><h1>Die Brücke</h1>{changed}{first}</article>").date_published == "2024-05-03"
+    alone = fields(f"<article><h1>Die Brücke</h1>{changed}</article>")
+    assert (alone.date_published, alone.date_modified) == ("2024-05-20", "2024-05-20")
+    assert alone.provenance["datePublished"].endswith("(modified)")
+
+
+@pytest.mark.parametrize(
+    ("body", "head"),
+    [
+        ("<p>x</p>", ""),
+        ("<footer><time datetime='2024-05-03'>3. Mai</time></footer>", ""),
+        ("<p>x</p>", '<meta name="date" content="bald">'),
+    ],
+)
+def test_what_is_no_date_of_the_article(body: str, head: str) -> None:
+    assert fields(f"<h1>Die Brücke</h1>{body}", head).date_published is None
+
+
+def test_the_pages_title_is_cut_to_what_a_lower_heading_shows() -> None:
+    head = "<title>Die Brücke ist wieder offen | Das Blatt | Verkehr</title>"
+    found = fields("<h2>Die Brücke ist wieder offen</h2><p>x</p>", head)
+    assert found.headline == "Die Brücke ist wieder offen"
+
+
+def test_one_visible_h1_is_the_headline_whatever_search_engines_are_told() -> None:
+    page = "<h1>Nach drei Jahren rollen wieder Autos</h1>"
+    assert fields(page, og("Brücke offen: alle Infos")).headline == "Nach drei Jahren rollen wieder Autos"
+    assert fields(page.replace("<h1>", '<h1 class="visually-hidden">'), og("Brücke offen")).headline == "Brücke offen"
+
+
 # --- keywords, section, kind ---------------------------------------------------------------------
 
 
@@ -259,4 +292,4 @@ def test_head_is_not_read_twice() -> None:
     ],
 )
 def test_no_page_raises(html: str) -> None:
-    assert isinstance(read_fields(parse(html, URL), now=NOW), Fields)
+    assert isinstance(read_fields(parse(html, URL), now=NOW), Article)

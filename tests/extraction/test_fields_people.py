@@ -9,14 +9,14 @@ import pytest
 
 from scraper.document import parse
 from scraper.extraction.dateline import read_agencies, read_dateline
-from scraper.extraction.fields import BodyHints, Fields, read_fields
+from scraper.extraction.fields import BodyHints, read_fields
 from scraper.extraction.fields.names import split_names
-from scraper.models import Author
+from scraper.models import Article, Author
 
 URL = "https://www.blatt.example/politik/bruecke-123.html"
 
 
-def read(body: str, head: str = "", ld: Any = None) -> Fields:
+def read(body: str, head: str = "", ld: Any = None) -> Article:
     script = f'<script type="application/ld+json">{json.dumps(ld)}</script>' if ld else ""
     date = '<meta name="date" content="2024-05-03">'
     html = f'<html lang="de"><head>{head}{date}{script}</head><body>{body}</body></html>'
@@ -137,3 +137,54 @@ def test_datelines(text: str, places: tuple[str, ...], agencies: tuple[str, ...]
 )
 def test_agencies_at_the_end(text: str, expected: tuple[str, ...]) -> None:
     assert read_agencies(text) == expected
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "<div><h5>Datum:</h5> 3.5.2024 <h5>Autorin: </h5>Jane Roe</div>",
+        "<p><time>3.5.2024</time> von Jane Roe</p>",
+        "<p><span class='icon'> </span>Von <a href='/x'>Jane Roe</a> um 18:52</p>",
+        "<div><span>Neu</span><span>| Von </span><span>Jane Roe</span> | <time>3.5.2024</time></div>",
+    ],
+)
+def test_bylines_behind_a_label_a_date_an_icon(byline: str) -> None:
+    assert authors(f"<article><h1>Die Brücke</h1>{byline}<p>Text.</p></article>") == ["Jane Roe"]
+
+
+def test_an_account_signs_before_a_date() -> None:
+    signed = "<div>Autor: <a href='/nutzer/7'><b>roe42</b></a> am 29.12.2023, 13:36 Uhr</div>"
+    assert authors(f"<article><h1>Die Brücke</h1>{signed}<p>Text.</p></article>") == ["roe42"]
+
+
+def test_an_accounts_name_yields_to_a_printed_one() -> None:
+    meta = '<meta name="author" content="jane_roe">'
+    assert authors("<h1>Die Brücke</h1><p>Von Jane Roe</p><p>Text.</p>", meta) == ["Jane Roe"]
+    assert authors("<h1>Die Brücke</h1><p>Text.</p>", meta) == ["jane_roe"]
+
+
+def test_a_link_to_an_authors_page() -> None:
+    found = read("<h1>Die Brücke</h1><p><a href='/autoren/jane-roe'>Jane Roe</a></p><p>Text.</p>")
+    assert found.authors == (Author(name="Jane Roe", url="https://www.blatt.example/autoren/jane-roe"),)
+    assert found.provenance["authors"] == "dom:author link"
+
+
+def test_marked_names_of_comments_are_nobodys() -> None:
+    marked = "<p class='author'><a rel='author' href='/autoren/1'>Jane Roe</a></p>"
+    comment = "<div class='comments'><p class='author'>Max Mustermann</p></div>"
+    assert authors(f"<h1>Die Brücke</h1>{comment}{marked}<p>Text.</p>") == ["Jane Roe"]
+    assert authors(f"<h1>Die Brücke</h1>{comment}<p>Text.</p>") == []
+
+
+def test_twitters_data_is_an_author_where_its_label_says_so() -> None:
+    data = '<meta name="twitter:data1" content="Jane Roe">'
+    assert authors("<h1>Die Brücke</h1>", data + '<meta name="twitter:label1" content="Written by">') == ["Jane Roe"]
+    assert authors("<h1>Die Brücke</h1>", data + '<meta name="twitter:label1" content="Lesezeit">') == []
+
+
+def test_the_name_below_the_text_signs_it() -> None:
+    html = '<html lang="de"><body><h1>Die Brücke</h1><p>Text.</p><p><em>Jane Roe</em></p></body></html>'
+    document = parse(html, URL)
+    found = read_fields(document, body=BodyHints(last_node=document.tree.css("p")[0]))
+    assert [a.name for a in found.authors] == ["Jane Roe"]
+    assert found.provenance["authors"] == "dom:signature"

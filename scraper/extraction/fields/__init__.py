@@ -13,7 +13,7 @@ from scraper.document import Document
 from scraper.extraction.dateline import read_agencies, read_dateline
 from scraper.extraction.fields.about import read_canonical, read_language, read_publisher, read_type
 from scraper.extraction.fields.clock import Clock
-from scraper.extraction.fields.model import BodyHints, Fields, Head
+from scraper.extraction.fields.model import BodyHints, Head
 from scraper.extraction.fields.people import read_people
 from scraper.extraction.fields.pictures import read_images
 from scraper.extraction.fields.standfirst import description_of, read_lead
@@ -22,10 +22,10 @@ from scraper.extraction.fields.titles import read_titles
 from scraper.extraction.fields.topics import read_keywords, read_section
 from scraper.extraction.fields.view import View
 from scraper.extraction.fields.when import read_dates
-from scraper.models import Link
+from scraper.models import Article, Link
 from scraper.sites.model import Layout, Site
 
-__all__ = ["BodyHints", "Fields", "Head", "read_fields", "read_head"]
+__all__ = ["BodyHints", "Head", "read_fields", "read_head"]
 
 
 def read_head(
@@ -74,9 +74,9 @@ def read_fields(
     hint: Link | None = None,
     body: BodyHints | None = None,
     now: datetime | None = None,
-) -> Fields:
-    """All fields of a page. `body.head` is taken over if given; dates later than `now` (the
-    clock) are refused.
+) -> Article:
+    """All fields of a page, as an article without body, access and quality. `body.head` is taken over if given;
+    dates later than `now` (the clock) are refused.
     """
     body = body or BodyHints()
     head = body.head or read_head(document, site, layout, hint=hint)
@@ -95,7 +95,10 @@ def read_fields(
     if not keywords and hint and hint.keywords:
         keywords = hint.keywords
         view.provenance["keywords"] = "feed"
-    return Fields(
+    return Article(
+        url=document.url,
+        final_url=document.url,
+        site=site.domain if site else "",
         canonical_url=head.canonical_url,
         publisher=head.publisher,
         headline=head.headline,

@@ -40,7 +40,7 @@ def read_canonical(view: View) -> Found | None:
     page.
     """
     head = view.document.tree.head
-    links = [n for n in head.css("link") if "canonical" in (n.attributes.get("rel") or "").lower()] if head else []
+    links = head.css("link[rel*=canonical i]") if head else []
     given = [Found(n.attributes.get("href") or "", "link:canonical") for n in links]
     given += [Found(c, "meta:og:url") for c in view.document.meta.get("og:url", ())]
     for found in given:

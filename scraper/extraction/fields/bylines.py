@@ -9,7 +9,7 @@ from itertools import islice, takewhile
 from scraper import lexicon
 from scraper.document import Node
 from scraper.extraction.fields.declared import Signed
-from scraper.extraction.fields.dom import after, ancestors, children, in_clutter, short_pieces, short_text, within
+from scraper.extraction.fields.dom import TEXT_ID, after, ancestors, children, in_clutter, short_pieces, short_text, within
 from scraper.extraction.fields.names import after_intro, looks_like_name, split_names
 from scraper.extraction.fields.rules import bylines
 from scraper.extraction.fields.text import tidy
@@ -27,6 +27,8 @@ _NO_BYLINE = frozenset(
 )
 #: what may stand before a byline: a bracket, a mark between it and the date
 _OPENING = "([（【-–—|•· "
+#: what may stand in front of a byline in the same element
+_BEFORE = frozenset(("-comment", "time", "svg", "i"))
 _PARAGRAPHS = frozenset(("p", "div"))
 _TYPE = frozenset(("em", "strong", "b", "i"))
 #: an account's name after "by"
@@ -38,7 +40,7 @@ def byline_authors(view: View, language: str) -> list[Signed]:
     for node in _places(view):
         if node.tag not in _NO_BYLINE and _opens_byline(node, language):
             for place in (node, *ancestors(node, 2)):
-                pieces = short_pieces(place, _MAX_BYLINE)
+                pieces = _from_opening(short_pieces(place, _MAX_BYLINE), language)
                 if pieces and (found := _byline_names(pieces, language)):
                     return [(author, "dom:byline") for author in found]
     return []
@@ -59,13 +61,30 @@ def _places(view: View) -> Iterator[Node]:
 
 def _opens_byline(node: Node, language: str) -> bool:
     """Whether the element's own text begins with an opening word; cheap, as every element is asked."""
-    child = node.first_child
-    while child is not None and child.tag == "-comment":
+    child, text = node.first_child, ""
+    while child is not None:
+        if child.tag_id == TEXT_ID:
+            if text := (child.text_content or "").strip():
+                break
+        elif child.tag not in _BEFORE and not _is_blank(child):
+            return False
         child = child.next
-    if child is None or child.tag != "-text":
-        return False
-    text = (child.text_content or "").strip().lstrip(_OPENING)
+    text = text.lstrip(_OPENING)
     return 1 < len(text) <= _MAX_BYLINE and after_intro(f"{tidy(text)} -", language) is not None
+
+
+def _is_blank(node: Node) -> bool:
+    """Whether an element holds nothing, or only white space, as an icon does."""
+    inside = node.first_child
+    if inside is None:
+        return True
+    return inside.next is None and inside.tag_id == TEXT_ID and not (inside.text_content or "").strip()
+
+
+def _from_opening(pieces: list[str], language: str) -> list[str]:
+    """The pieces from the first that begins with an opening word, as a date or a place may stand before it."""
+    opens = (i for i, piece in enumerate(pieces) if after_intro(f"{piece.lstrip(_OPENING)} -", language) is not None)
+    return pieces[next(opens, 0) :]
 
 
 def _byline_names(pieces: list[str], language: str) -> list[Author]:
@@ -85,7 +104,8 @@ def _byline_names(pieces: list[str], language: str) -> list[Author]:
             continue
         if not joined:
             break
-        names = _leading_names(piece, language, alone=len(queue) == 1)
+        alone = len(queue) == 1 or (piece is queue[0] and bool(_BYLINE_END.match(queue[1])))
+        names = _leading_names(piece, language, alone=alone)
         if not names:
             break
         found += names

@@ -10,6 +10,8 @@ from scraper.extraction.fields.rules import class_words, rules
 from scraper.extraction.fields.view import Found, View
 from scraper.models import Author
 
+#: authors of one article that are read
+_MOST = 500
 #: (author, source)
 Signed = tuple[Author, str]
 
@@ -19,7 +21,7 @@ def declared_people(view: View, language: str) -> tuple[list[Signed], list[Signe
     people: list[Signed] = []
     organisations: list[Signed] = []
     for name in ("author", "creator"):
-        for value in view.values(name):
+        for value in view.values(name)[:_MOST]:
             place = organisations if _is_organisation(value) else people
             place += [(a, f"jsonld:{name}") for a in _from_value(view, value, language)]
         if people or organisations:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from scraper.document import Node
+from scraper.document import Node, tag_number
 from scraper.extraction.fields.rules import class_words, rules
 from scraper.extraction.fields.text import tidy
 
+Attributes = dict[str, str | None]
+
 #: tags whose content no reader sees as text
 UNSEEN = frozenset(("script", "style", "noscript", "template", "svg", "iframe", "select", "textarea", "object"))
-#: what a walk over elements passes by
-_PASSED = UNSEEN | {"-text", "-comment", ""}
-#: how names of text, comments and declarations begin
-_NO_TAG = frozenset(("-", "!", "_", ""))
+#: Lexbor's numbers: of text, of the first element (text, comments and declarations stand before it), of the unseen
+TEXT_ID, _FIRST_ID = 2, tag_number("a")
+_UNSEEN_IDS = frozenset(map(tag_number, UNSEEN))
+#: characters of a text from which on it is too long for whoever asks for short ones
+_GIANT = 20_000
 #: how deep nodes are followed into one another
 _DEPTH = 40
 _HIDDEN_STYLES = ("display:none", "display: none", "visibility:hidden", "visibility: hidden")
@@ -22,7 +25,11 @@ _HIDDEN_STYLES = ("display:none", "display: none", "visibility:hidden", "visibil
 
 def words_of(node: Node) -> frozenset[str]:
     """The words of a node's class, id and test names."""
-    attributes = node.attributes
+    return words_in(node.attributes)
+
+
+def words_in(attributes: Attributes) -> frozenset[str]:
+    """`words_of` an element with these attributes: reading them costs more than all that is done with them."""
     if not attributes:
         return _NO_WORDS
     text = attributes.get("class") or ""
@@ -38,7 +45,13 @@ _NO_WORDS: frozenset[str] = frozenset()
 
 def is_hidden(node: Node) -> bool:
     """Whether the node's own attributes keep it from the reader's eye."""
-    attributes = node.attributes
+    return says_hidden(node.attributes)
+
+
+def says_hidden(attributes: Attributes) -> bool:
+    """`is_hidden` of an element with these attributes."""
+    if not attributes:
+        return False
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
     style = attributes.get("style") or ""
@@ -115,8 +128,8 @@ def within(node: Node) -> Iterator[Node]:
         if current is None:
             continue
         stack.append(current.next)
-        tag = current.tag
-        if tag not in _PASSED and tag is not None and tag[0] not in "-!_":
+        number = current.tag_id
+        if number >= _FIRST_ID and number not in _UNSEEN_IDS:
             yield current
             if len(stack) < _DEPTH:
                 stack.append(current.first_child)
@@ -124,8 +137,8 @@ def within(node: Node) -> Iterator[Node]:
 
 def is_seen(node: Node) -> bool:
     """Whether a node is an element that a reader sees."""
-    tag = node.tag
-    return tag is not None and tag[:1] not in _NO_TAG and tag not in UNSEEN
+    number = node.tag_id
+    return number >= _FIRST_ID and number not in _UNSEEN_IDS
 
 
 def short_pieces(node: Node, limit: int) -> list[str]:
@@ -142,12 +155,15 @@ def short_pieces(node: Node, limit: int) -> list[str]:
 def _gather(node: Node, pieces: list[str], left: int, depth: int) -> int:
     child = node.first_child
     while child is not None and left >= 0:
-        tag = child.tag
-        if tag == "-text":
-            if text := tidy(child.text_content or ""):
+        number = child.tag_id
+        if number == TEXT_ID:
+            raw = child.text_content or ""
+            if len(raw) > _GIANT:
+                raw = raw.strip()[:_GIANT]
+            if not raw.isspace() and (text := tidy(raw)):
                 left -= len(text) + 1
                 pieces.append(text)
-        elif tag and tag[0] not in "-!_" and tag not in UNSEEN:
+        elif number >= _FIRST_ID and number not in _UNSEEN_IDS:
             left = _gather(child, pieces, left, depth + 1) if depth < _DEPTH else -1
         child = child.next
     return left

@@ -1,4 +1,4 @@
-"""What the fields are handed and what they give."""
+"""What is read before the body, and what the fields are handed. What they give is a `models.Article`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import msgspec
 
 from scraper.document import Node
 from scraper.extraction.fields.view import View
-from scraper.models import Author, Image
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,27 +42,3 @@ class BodyHints(msgspec.Struct, frozen=True, kw_only=True):
     #: the body as plain text, and its first paragraph
     text: str = ""
     first_text: str = ""
-
-
-class Fields(msgspec.Struct, frozen=True, kw_only=True):
-    """The fields of an article, by the names of `models.Article`."""
-
-    canonical_url: str | None = None
-    publisher: str | None = None
-    headline: str | None = None
-    kicker: str | None = None
-    alternative_headline: str | None = None
-    lead: str | None = None
-    authors: tuple[Author, ...] = ()
-    agencies: tuple[str, ...] = ()
-    dateline: tuple[str, ...] = ()
-    #: ISO 8601, with offset where the page gives one
-    date_published: str | None = None
-    date_modified: str | None = None
-    in_language: str | None = None
-    article_section: str | None = None
-    keywords: tuple[str, ...] = ()
-    article_type: str | None = None
-    images: tuple[Image, ...] = ()
-    #: field (camelCase) → source
-    provenance: dict[str, str] = {}

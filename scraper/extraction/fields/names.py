@@ -30,12 +30,16 @@ def _joiners(weak: bool) -> re.Pattern[str]:
     return re.compile(rf"{marks}\s+(?:{'|'.join(ordered)})\s+", re.I)
 
 
-@lru_cache(maxsize=4)
-def _intro(languages: tuple[str, ...]) -> re.Pattern[str]:
+@lru_cache(maxsize=64)
+def _intro(language: str) -> tuple[re.Pattern[str], frozenset[str]]:
+    """(what matches an opening word, the ASCII characters that one can begin with)."""
+    languages = dict.fromkeys((*_SAFE, language))
     data = bylines().intro
     words = {w for code in languages for w in data.get(code, ())}
     ordered = sorted(map(re.escape, words), key=len, reverse=True)
-    return re.compile(rf"(?:{'|'.join(ordered)})(?:\s*[:：]\s*|\s+)(?=\S)", re.I)
+    first = re.compile("|".join({re.escape(word[0]) for word in words}), re.I)
+    openings = frozenset(c for c in map(chr, range(128)) if first.match(c))
+    return re.compile(rf"(?:{'|'.join(ordered)})(?:\s*[:：]\s*|\s+)(?=\S)", re.I), openings
 
 
 @cache
@@ -52,7 +56,10 @@ def after_intro(text: str, language: str) -> str | None:
     """What follows "Von", "By", "Texte :" at the start of `text`; None where it does not start
     so.
     """
-    match = _intro(tuple(dict.fromkeys((*_SAFE, language or "en")))).match(text)
+    pattern, openings = _intro(language or "en")
+    if text[:1] not in openings and text[:1].isascii():  # most texts: the pattern tries dozens of words
+        return None
+    match = pattern.match(text)
     return text[match.end() :] if match else None
 
 

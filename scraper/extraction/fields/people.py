@@ -7,19 +7,24 @@ from collections.abc import Iterator
 from scraper.extraction.fields.authormarks import author_links, marked_authors
 from scraper.extraction.fields.bylines import byline_authors, signature
 from scraper.extraction.fields.declared import Signed, declared_people, meta_people
-from scraper.extraction.fields.names import agency, is_nobody, named
+from scraper.extraction.fields.names import agency, house_name, is_nobody, named
 from scraper.extraction.fields.text import key
 from scraper.extraction.fields.view import View
 from scraper.models import Author
 
+#: how sources begin that the page only declares
 _DECLARED = ("jsonld", "meta")
 
 
 def read_people(view: View) -> tuple[tuple[Author, ...], list[str]]:
     """Authors, and the agencies that stood among them."""
     agencies: list[str] = []
-    houses: list[Signed] = []
-    short_named: list[Signed] = []
+    if ruled := _ruled(view):
+        agencies += dict.fromkeys(short for author, _ in ruled if (short := agency(author.name)))
+        if signed := [one for one in ruled if not agency(one[0].name)]:
+            return _settle(view, signed), agencies
+    houses: list[Signed] = list(ruled)
+    accounts: list[Signed] = []
     for candidates in _sources(view):
         people: list[Signed] = []
         for author, source in candidates:
@@ -30,18 +35,26 @@ def read_people(view: View) -> tuple[tuple[Author, ...], list[str]]:
                 houses.append((author, source))
             else:
                 people.append((author, source))
-        if short_named:
-            people = _longer(short_named[0], people)
-        elif len(people) == 1 and people[0][1].startswith(_DECLARED) and " " not in people[0][0].name:
-            short_named, people = people, []
-        if people:
+        if len(people) == 1 and people[0][1].startswith(_DECLARED) and _is_account(people[0][0].name):
+            accounts = accounts or people
+        elif people:
             return _settle(view, people), agencies
-    return _settle(view, short_named or _house(houses)), agencies
+    return _settle(view, accounts or _house(houses)), agencies
 
 
-def _longer(first: Signed, found: list[Signed]) -> list[Signed]:
-    """Of the names printed on the page the one that begins with a declared first name: "Jane" → "Jane Roe"."""
-    return [s for s in found if s[0].name.lower().startswith(f"{first[0].name.lower()} ")][:1]
+def _ruled(view: View) -> list[Signed]:
+    """Whom the config's rule names, a house too: its word is the last. A text that it gives is a name as it stands."""
+    language = view.language[:2]
+    found: list[Signed] = []
+    for text, source in view.ruled("author"):
+        plain = [Author(name=text)] if source.startswith("config:text:") else []
+        found += ((author, source) for author in plain or named(text, language) or house_name(text))
+    return found
+
+
+def _is_account(name: str) -> bool:
+    """Whether a name is how someone logs in: "jroe", "jane_roe", "roe42"."""
+    return " " not in name and name.isascii() and (name.islower() or any(c.isdigit() or c in "_." for c in name))
 
 
 def _house(found: list[Signed]) -> list[Signed]:
@@ -65,7 +78,6 @@ def _settle(view: View, found: list[Signed]) -> tuple[Author, ...]:
 def _sources(view: View) -> Iterator[list[Signed]]:
     """The ways to learn who wrote it, best first; later ones are only looked at when earlier ones name nobody."""
     language = view.language[:2]
-    yield [(a, f.source) for f in view.ruled("author") for a in named(f.text, language)]
     people, organisations = declared_people(view, language)
     yield people
     yield meta_people(view, language)

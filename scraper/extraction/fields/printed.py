@@ -53,9 +53,11 @@ def marked_times(view: View, clock: Clock) -> Dated | None:
 
 
 def _is_change(node: Node) -> bool:
-    """Whether the node's words say that it is about a change."""
+    """Whether the node's words say that it is about a change, or those before it in the same short line."""
     changed = rules().classes["modified"]
-    return any(words_of(n) & changed for n in (node, *ancestors(node, 2)))
+    if any(words_of(n) & changed for n in (node, *ancestors(node, 2))):
+        return True
+    return node.parent is not None and _said_changed(short_text(node.parent, _MAX_LINE))
 
 
 def printed_dates(view: View, clock: Clock) -> tuple[Dated | None, Dated | None]:
@@ -66,7 +68,7 @@ def printed_dates(view: View, clock: Clock) -> tuple[Dated | None, Dated | None]
     for texts, source, beside in _stages(view):
         if changed and source in _FAR_SOURCES:
             break
-        for text in texts:
+        for text in _each_once(texts):
             said = _said_changed(text)
             if said and changed:
                 continue
@@ -75,6 +77,15 @@ def printed_dates(view: View, clock: Clock) -> tuple[Dated | None, Dated | None]
                     return (found, source), changed
                 changed = (found, source)
     return None, changed
+
+
+def _each_once(texts: Iterator[str]) -> Iterator[str]:
+    """A box says again what the boxes in it say; a text that held no date holds none the second time."""
+    seen: set[str] = set()
+    for text in texts:
+        if text not in seen:
+            seen.add(text)
+            yield text
 
 
 def _stages(view: View) -> Iterator[tuple[Iterator[str], str, int]]:
@@ -113,18 +124,28 @@ def _said_changed(text: str) -> bool:
 
 
 def _short(nodes: Iterator[Node] | list[Node]) -> Iterator[str]:
-    """Texts with a figure in them, of elements that are short."""
+    """Texts with a figure in them, of elements that are short, each element once."""
+    seen: set[int] = set()
     for node in nodes:
+        if node.mem_id in seen:
+            continue
+        seen.add(node.mem_id)
+        if node.tag == "time" and _is_change(node):
+            continue  # what says so stands before it: the line around it is read as a whole
         text = short_text(node, _MAX_TEXT)
-        if len(text) > 5 and any(c.isdigit() for c in text):
+        if len(text) > 5 and any(map(str.isdigit, text)):
             yield text
 
 
 def _around(view: View) -> Iterator[str]:
-    yield from _short([n for n in view.near[:_BEHIND] if not any(p.tag == "figure" for p in ancestors(n, 4))])
+    return _short(_around_headline(view))
+
+
+def _around_headline(view: View) -> Iterator[Node]:
+    yield from (n for n in view.near[:_BEHIND] if not any(p.tag == "figure" for p in ancestors(n, 4)))
     if view.headline_node is not None:
         for parent in ancestors(view.headline_node, _UP):
-            yield from _short(islice(within(parent), _ABOVE))
+            yield from islice(within(parent), _ABOVE)
 
 
 def _marked(view: View, scope: Node | None) -> Iterator[str]:
@@ -133,16 +154,25 @@ def _marked(view: View, scope: Node | None) -> Iterator[str]:
     return _short([n for n in nodes if words_of(n) & said and not in_clutter(n)])
 
 
+#: a date in quotes; and characters before it in which its key stands, and such dates looked at in a script
+_QUOTED_DATE = re.compile(r"""(?<=["'])\d{4}-\d\d-\d\d[^"'\\]{0,20}""")
+_KEY, _MOST_QUOTED = 120, 5000
+
+
 @cache
 def _script_key() -> re.Pattern[str]:
+    """What stands before the date; sought behind each date, as a search for dozens of words takes ten times as long."""
     names = "|".join(map(re.escape, rules().script_dates))
-    return re.compile(rf"""\b(?:{names})\\*["']?\s*[:=]\s*\\*["'](\d{{4}}-\d\d-\d\d[^"'\\]{{0,20}})""", re.I)
+    return re.compile(rf"""\b(?:{names})\\*["']?\s*[:=]\s*\\*["']\Z""", re.I)
 
 
 def _in_scripts(view: View) -> Iterator[str]:
     for node in view.document.tree.css("script:not([src])"):
-        if match := _script_key().search(node.text() or ""):
-            yield match[1]
+        text = node.text() or ""
+        for date_ in islice(_QUOTED_DATE.finditer(text), _MOST_QUOTED):
+            if _script_key().search(text[max(0, date_.start() - _KEY) : date_.start()]):
+                yield date_[0]
+                break
 
 
 def _lines(view: View) -> Iterator[str]:
@@ -151,7 +181,7 @@ def _lines(view: View) -> Iterator[str]:
     body = view.document.tree.body
     text = body.text(separator="\n") if body is not None else ""
     for line in text.split("\n", _MOST_LINES)[:_MOST_LINES]:
-        if 5 < len(line) <= 2 * _MAX_LINE and any(c.isdigit() for c in line):
+        if 5 < len(line) <= 2 * _MAX_LINE and any(map(str.isdigit, line)):
             yield " ".join(line.split())[:_MAX_LINE]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scraper.document import Node
-from scraper.extraction.fields.dom import after, ancestors, in_clutter, is_hidden, short_text, words_of
+from scraper.extraction.fields.dom import after, ancestors, in_clutter, says_hidden, short_text, words_in, words_of
 from scraper.extraction.fields.rules import rules
 from scraper.extraction.fields.text import key
 from scraper.extraction.fields.view import Found, View
@@ -17,6 +17,8 @@ _REACH, _SHORTEST, _LONGEST = 70, 30, 900
 _NO_LEAD = frozenset(("figure", "nav", "aside", "footer", "form", "button", "time", "figcaption"))
 #: characters of a place before the lead
 _PLACE = 30
+#: words of a name that say that it is something else
+_OTHER = frozenset(("image", "img", "photo", "media", "caption", "list", "item", "card", "related", "box"))
 _PLAIN = frozenset(("p", "h2", "h3", "h4", "span", "strong", "em", "b", "li"))
 
 
@@ -28,8 +30,7 @@ def read_lead(view: View) -> tuple[Found | None, Node | None]:
         text = " ".join(dict.fromkeys(f.text for f in ruled))
         return Found(text, ruled[0].source), None
     description = key(description_of(view) or "")
-    for node in _candidates(view.headline_node) if view.headline_node is not None else ():
-        says = _says_lead(node)
+    for node, says in _candidates(view.headline_node) if view.headline_node is not None else ():
         if not says and node.tag not in _PLAIN and not _opens_with_text(node):
             continue
         text = short_text(node, _LONGEST)
@@ -76,12 +77,14 @@ def description_of(view: View) -> str | None:
     return found.text if found else None
 
 
-def _candidates(headline: Node) -> Iterator[Node]:
-    """Elements behind the headline that could be one paragraph; the walk ends at the first plain long paragraph."""
+def _candidates(headline: Node) -> Iterator[tuple[Node, bool]]:
+    """Elements behind the headline that could be one paragraph, and whether they say lead; the walk ends at the first
+    plain long paragraph.
+    """
     for node in after(headline, _REACH):
-        if node.tag in _NO_LEAD or is_hidden(node):
+        if node.tag in _NO_LEAD or says_hidden(attributes := node.attributes):
             continue
-        yield node
+        yield node, _lead_words(words_in(attributes)) and not in_clutter(node, 4)
         if node.tag == "p" and len(node.text() or "") > 200 and not _near_lead(node):
             return
 
@@ -92,23 +95,11 @@ def _near_lead(node: Node) -> bool:
 
 def _says_lead(node: Node) -> bool:
     """Whether class, id or itemprop say lead, and nothing says that it is of another story."""
-    words = words_of(node)
-    if not words & rules().classes["lead"]:
-        return False
-    if words & {
-        "image",
-        "img",
-        "photo",
-        "media",
-        "caption",
-        "list",
-        "item",
-        "card",
-        "related",
-        "box",
-    }:
-        return False
-    return not in_clutter(node, 4)
+    return _lead_words(words_of(node)) and not in_clutter(node, 4)
+
+
+def _lead_words(words: frozenset[str]) -> bool:
+    return not words.isdisjoint(rules().classes["lead"]) and words.isdisjoint(_OTHER)
 
 
 def _has_paragraphs(node: Node) -> bool:

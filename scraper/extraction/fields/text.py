@@ -21,10 +21,8 @@ def tidy(text: str) -> str:
     """`text` with entities (also doubly escaped ones) and tags undone, invisible characters
     gone, spaces folded.
     """
-    for _ in range(2):
-        if "&" not in text or not _ENTITY.search(text):
-            break
-        text = html.unescape(text)
+    if "&" in text:
+        text = _unescaped(text)
     if "<" in text:
         text = _TAG.sub(" ", text)
     if not text.isascii() and _ODD.search(text):
@@ -32,6 +30,14 @@ def tidy(text: str) -> str:
             text = _undo_latin1(text)
         text = _INVISIBLE.sub("", text)
     return " ".join(text.split())
+
+
+def _unescaped(text: str) -> str:
+    for _ in range(2):
+        if not _ENTITY.search(text):
+            break
+        text = html.unescape(text)
+    return text
 
 
 def _undo_latin1(text: str) -> str:

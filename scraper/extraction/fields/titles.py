@@ -29,17 +29,22 @@ class Titles:
 
 
 def read_titles(view: View) -> Titles:
-    """Headline, kicker and alternative headline of a page."""
+    """Headline, kicker and alternative headline of a page; where a rule gives the headline, nothing else is asked."""
+    if ruled := view.ruled("headline"):
+        return _complete(view, Titles(headline=_without_kicker(view, ruled[0]), node=_ruled_node(view, ruled[0])), [])
     read = [read_heading(node) for node in view.headings[:_MOST_H1]]
     headings = [h for h in read if _may_be_headline(h, view)]
     logos = frozenset(key(h.text) for h in read if h not in headings and is_logo(h.node))
     declared = _declared(view, headings, view.site_names | logos - {""})
-    if ruled := view.ruled("headline"):
-        node = next((h.node for h in headings if key(ruled[0].text) in key(h.text)), None)
-        chosen = Titles(headline=_without_kicker(view, ruled[0]), node=node)
-    else:
-        chosen = _choose(view, headings, declared)
-    return _complete(view, chosen, declared)
+    return _complete(view, _choose(view, headings, declared), declared)
+
+
+def _ruled_node(view: View, found: Found) -> Node | None:
+    """The element that a rule takes the headline from, or the h1 that shows what it takes from elsewhere."""
+    if node := view.ruled_node(found):
+        return node
+    bare = key(found.text)
+    return next((n for n in view.headings[:_MOST_H1] if bare in key(tidy(n.text(separator=" ") or ""))), None)
 
 
 def _complete(view: View, titles: Titles, declared: list[Found]) -> Titles:

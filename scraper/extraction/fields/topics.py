@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from scraper.document import Node
-from scraper.extraction.fields.dom import after, ancestors, in_clutter, short_text, words_of
+from scraper.extraction.fields.dom import ancestors, in_clutter, short_text, words_of
 from scraper.extraction.fields.rules import rules
 from scraper.extraction.fields.text import key, tidy, unique
 from scraper.extraction.fields.view import Found, View
@@ -23,13 +23,15 @@ _TAG_CSS = "[class*=tag i],[class*=topic i],[class*=them i],.keywords,.stichwort
 _BOXES = frozenset(("ul", "ol", "div", "section", "p", "nav", "footer", "aside", "span", "dl"))
 _SPACELESS = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 _MAX_KEYWORD, _MOST = 80, 60
+#: characters of a list of keywords that are read
+_LONGEST = 20_000
 #: a tag box has no more links than this, and no longer ones
 _MAX_TAGS, _MAX_TAG = 25, 60
 #: words of a topic that is known only by its link: longer ones are headlines
 _MAX_WORDS = 4
 #: clutter elsewhere, but where an article keeps its tags
 _FOOTER = frozenset(("footer", "aside"))
-_MOST_BOXES, _MOST_BEHIND, _MOST_LINKS = 100, 120, 400
+_MOST_BOXES, _MOST_LINKS = 100, 400
 
 
 def read_keywords(view: View, authors: frozenset[str] = frozenset()) -> tuple[str, ...]:
@@ -76,7 +78,7 @@ def _meta(view: View, name: str) -> list[str]:
 
 def _clean(texts: list[str]) -> list[str]:
     """The single keywords of `texts`: split, without codes, prefixes and repeats."""
-    words = [w for text in texts for w in _SPLIT.split(text)]
+    words = [w for text in texts for w in _SPLIT.split(text[:_LONGEST])]
     if len(words) == 1 and _SPACELESS.search(words[0]) and words[0].count(" ") > 1:
         words = words[0].split()
     kept = [w for word in words if (w := tidy(word).strip("#\"'„“ ")) and _is_keyword(w)]
@@ -101,7 +103,7 @@ def _tag_links(view: View) -> list[str]:
     if words := _texts(rel):
         return words
     wanted = rules().classes["tags"]
-    for node in chain(_behind(view), _boxes(scope)):
+    for node in chain(view.behind, _boxes(scope)):
         said = node.tag in _BOXES and words_of(node) & wanted and not _in_menu(node)
         if said and not _in_card(view, node) and (words := _texts(node.css("a:not([href^='#'])"))):
             return words
@@ -111,10 +113,6 @@ def _tag_links(view: View) -> list[str]:
 def _boxes(scope: Node) -> Iterator[Node]:
     """Boxes that may say tags; looked for only when asked, as such a search costs a good part of a parse."""
     yield from scope.css(_TAG_CSS)[:_MOST_BOXES]
-
-
-def _behind(view: View) -> Iterator[Node]:
-    return after(view.last_node, _MOST_BEHIND) if view.last_node is not None else iter(())
 
 
 def _in_card(view: View, node: Node) -> bool:
@@ -132,7 +130,7 @@ def _linked_topics(view: View, authors: frozenset[str]) -> list[str]:
     scope = view.scope
     groups: dict[int, list[Node]] = {}
     inside = scope.css("a[href]")[:_MOST_LINKS] if scope is not None else []
-    for link in (*inside, *(node for node in _behind(view) if node.tag == "a")):
+    for link in (*inside, *(node for node in view.behind if node.tag == "a")):
         box = link.parent.parent if link.parent and link.parent.tag == "li" else link.parent
         if box is not None and box.tag not in ("p", "h1", "h2", "h3", "h4"):
             groups.setdefault(box.mem_id, []).append(link)

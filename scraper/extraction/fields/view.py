@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
-from scraper.document import Document, Node
+from scraper.document import Document, Node, find_nodes
 from scraper.extraction.fields.dom import after, ancestors
 from scraper.extraction.fields.ld import Graph, Thing, find_article
 from scraper.extraction.fields.rules import rules
@@ -25,6 +25,8 @@ class Found(NamedTuple):
     source: str
 
 
+#: characters of a `<title>` that are read
+_LONGEST_TITLE = 5_000
 #: elements looked at behind the headline, and steps up to what holds it
 NEAR, _FAR = 120, 60
 
@@ -63,17 +65,22 @@ class View:
     def page_title(self) -> str:
         head = self.document.tree.head
         node = head.css_first("title") if head else None
-        return tidy(node.text()) if node else ""
+        return tidy(node.text()[:_LONGEST_TITLE]) if node else ""
 
     @cached_property
     def headings(self) -> list[Node]:
         """Every h1, in order."""
-        return self.document.tree.css("h1")
+        return self.document.told["h1"]
 
     @cached_property
     def near(self) -> list[Node]:
         """The first elements behind the headline, in order; [] where no headline is shown."""
         return list(after(self.headline_node, NEAR)) if self.headline_node is not None else []
+
+    @cached_property
+    def behind(self) -> list[Node]:
+        """The first elements behind the text's last paragraph, in order; [] where that is not known."""
+        return list(after(self.last_node, NEAR)) if self.last_node is not None else []
 
     @cached_property
     def around(self) -> frozenset[int]:
@@ -154,6 +161,11 @@ class View:
                 if texts:
                     return [Found(text, f"config:{rule}") for text in texts]
         return []
+
+    def ruled_node(self, found: Found) -> Node | None:
+        """The element that a text of `ruled` comes from; None where it comes from no element."""
+        rule = found.source.removeprefix("config:")
+        return next(iter(find_nodes(self.document.tree, rule)), None)
 
     def ld(self, name: str) -> list[Found]:
         """The texts of a property of the article's JSON-LD."""
