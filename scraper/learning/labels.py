@@ -1,0 +1,101 @@
+"""Gold → labels: which blocks of a page stand in its gold text, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scraper.extraction.features import words_key
+
+#: blocks of so many characters are placed on their own; shorter ones only between placed neighbours
+LONG = 30
+#: share of a block's three-word runs that must be in the gold for a block that is not there word for word
+NEAR = 0.75
+
+
+def keep_labels(
+    texts: Sequence[str], gold: str, summary: str = "", first: Sequence[int] | None = None
+) -> list[float | None]:
+    """1.0 keep, 0.0 drop, None: nobody can tell (the lead, which may stand in the text or not).
+
+    `first`: a rank a block; of blocks with the same text, that of the lowest rank is the story's.
+    """
+    keys = [words_key(text) for text in texts]
+    whole, lead = f" {words_key(gold)} ", f" {words_key(summary)} "
+    spans = _place_long(keys, whole, first or [0] * len(keys))
+    _place_short(keys, whole, spans)
+    grams = _grams(_unclaimed(whole, spans).split())
+    labels: list[float | None] = []
+    for key, span in zip(keys, spans, strict=True):
+        if not key:
+            labels.append(None)
+        elif span is not None:
+            labels.append(1.0)
+        elif f" {key} " in whole:
+            labels.append(0.0)  # its words are there, but they are another block's
+        elif summary and len(key) > 15 and f" {key} " in lead:
+            labels.append(None)
+        else:
+            labels.append(1.0 if _is_near(key, grams) else 0.0)
+    return labels
+
+
+Span = tuple[int, int]
+
+
+def _place_long(keys: Sequence[str], whole: str, first: Sequence[int]) -> list[Span | None]:
+    """Long blocks claim their place in the gold, the longest first: a pull quote or caption that repeats words of the
+    story finds them taken. Of equal ones, those of a lower `first` claim before the others."""
+    spans: list[Span | None] = [None] * len(keys)
+    long = [i for i, key in enumerate(keys) if len(key) >= LONG]
+    for i in sorted(long, key=lambda i: (-len(keys[i]), first[i], i)):
+        before = max((s[1] for s in spans[:i] if s), default=0)
+        after = min((s[0] for s in spans[i + 1 :] if s), default=len(whole))
+        places = _places(keys[i], whole, spans)
+        in_order = [p for p in places if before - 1 <= p and p + len(keys[i]) <= after]
+        if places:
+            at = (in_order or places)[0]
+            spans[i] = (at, at + len(keys[i]) + 1)
+    return spans
+
+
+def _places(key: str, whole: str, spans: Sequence[Span | None]) -> list[int]:
+    """Where the gold has these words and no other block has claimed them."""
+    taken = [span for span in spans if span]
+    found, at = [], whole.find(f" {key} ")
+    while at >= 0:
+        end = at + len(key) + 1
+        if not any(span[0] < end and at < span[1] for span in taken):
+            found.append(at)
+        at = whole.find(f" {key} ", at + 1)
+    return found
+
+
+def _place_short(keys: Sequence[str], whole: str, spans: list[Span | None]) -> None:
+    for i, key in enumerate(keys):
+        if spans[i] is not None or not key or len(key) >= LONG:
+            continue
+        before = max((s[1] for s in spans[:i] if s), default=0)
+        after = min((s[0] for s in spans[i + 1 :] if s and s[0] >= before), default=len(whole))
+        found = whole.find(f" {key} ", before, after + 1)
+        # a short block must fill the gap from its start: words in passing do not make it the article's
+        if found >= 0 and (found <= before + 1 or found + len(key) + 1 >= after - 1 or after - before < 400):
+            spans[i] = (found, found + len(key) + 1)
+
+
+def _unclaimed(whole: str, spans: Sequence[Span | None]) -> str:
+    """The gold without what blocks have claimed; a stop mark stands for each gap."""
+    out, at = [], 0
+    for start, end in sorted(span for span in spans if span):
+        out.append(whole[at:start])
+        at = max(at, end)
+    return " | ".join([*out, whole[at:]])
+
+
+def _grams(words: Sequence[str]) -> set[tuple[str, ...]]:
+    return {tuple(words[i : i + 3]) for i in range(len(words) - 2)}
+
+
+def _is_near(key: str, grams: set[tuple[str, ...]]) -> bool:
+    words = key.split()
+    own = [tuple(words[i : i + 3]) for i in range(len(words) - 2)]
+    return len(own) >= 6 and sum(g in grams for g in own) >= NEAR * len(own)
