@@ -2,25 +2,28 @@
 
 ok       articles come as they usually do
 quiet    fewer than usual, or none for longer than usual: worth a look when it stays so
+degraded articles come, with less in them than before: a field is empty, a rule finds nothing any more
 stale    what is asked answers, and has had nothing new for far longer than usual
-broken   articles should have come, and did not
+broken   articles should have come, and did not; or the site's layout has changed
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from statistics import median
 from typing import Literal
 
 import msgspec
 
+from scraper.drift import DriftVerdict
+from scraper.drift import judge as judge_drift
 from scraper.store.history import SiteFacts, SiteRun, SourceFacts
 
-Verdict = Literal["ok", "quiet", "stale", "broken"]
+Verdict = Literal["ok", "quiet", "degraded", "stale", "broken"]
 #: the worse, the higher
-RANK: dict[str, int] = {"ok": 0, "quiet": 1, "stale": 2, "broken": 3}
+RANK: dict[str, int] = {"ok": 0, "quiet": 1, "degraded": 2, "stale": 3, "broken": 4}
 
 HOUR, DAY = 3600.0, 86400.0
 #: links with an end that a judgement needs at least
@@ -66,14 +69,19 @@ class Health(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     unread: int = 0
     oldest_unread: str = ""
     oldest_unread_at: float | None = None
-    #: the first link since the last article that gave none, where something is wrong
+    #: where something is wrong: the first article of the change, else the first link since the last article that gave
+    #: none
     first_bad: str = ""
+    #: what is at fault where the layout drifts (`drift.Finding.rule`): "body:div.text", "field:authors", "markup" …
+    rule: str = ""
     cooling: tuple[tuple[str, float], ...] = ()
 
 
 def judge(facts: SiteFacts, now: float) -> Health:
     """The verdict on one site."""
-    found = sorted(_findings(facts), key=lambda finding: -RANK[finding[0]])
+    drift = judge_drift(facts.signals)
+    drifted: list[Finding] = [(drift.verdict, reason) for reason in (*drift.reasons, *_mending(drift, facts))]
+    found = sorted([*_findings(facts), *drifted], key=lambda finding: -RANK[finding[0]])
     verdict: Verdict = found[0][0] if found else "ok"
     return Health(
         site=facts.site,
@@ -90,9 +98,23 @@ def judge(facts: SiteFacts, now: float) -> Health:
         unread=facts.unread,
         oldest_unread=facts.oldest_unread,
         oldest_unread_at=facts.oldest_unread_at,
-        first_bad=facts.first_bad if verdict in ("stale", "broken") else "",
+        first_bad=_first_bad(verdict, drift, facts),
+        rule=drift.rule,
         cooling=tuple((host, until) for host, until in facts.cooling if until > now),
     )
+
+
+def _mending(drift: DriftVerdict, facts: SiteFacts) -> Iterator[str]:
+    """What was done about a layout that broke."""
+    if facts.mending and drift.verdict == "broken" and facts.mending.first_bad == drift.first_bad:
+        yield facts.mending.sentence.removeprefix(f"{facts.site}: ")
+
+
+def _first_bad(verdict: Verdict, drift: DriftVerdict, facts: SiteFacts) -> str:
+    """The address that shows best what the verdict is about."""
+    if verdict == drift.verdict and drift.first_bad:
+        return drift.first_bad
+    return facts.first_bad if verdict in ("stale", "broken") else ""
 
 
 def late(run_times: Sequence[float], now: float) -> str:

@@ -12,6 +12,8 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from scraper.signals import Signals
+
 SCHEMA_VERSION = "1"
 
 
@@ -52,6 +54,15 @@ class Tdm(msgspec.Struct, frozen=True):
     policy: str | None = None
 
 
+class Redirect(msgspec.Struct, frozen=True):
+    """An answer that led on to another address, without its body."""
+
+    url: str
+    status: int
+    #: names in lower case
+    headers: dict[str, str]
+
+
 class Page(msgspec.Struct, frozen=True, kw_only=True):
     """An answer from a server, its body still as it came over the wire."""
 
@@ -68,6 +79,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     fetched_at: datetime | None = None
     #: addresses passed through, first to last, without the final one
     redirects: tuple[str, ...] = ()
+    #: the answers that led on from these, for an archive
+    hops: tuple[Redirect, ...] = ()
     #: seconds from the first request to the last byte
     elapsed: float = 0.0
     #: requests made for it: redirects and retries included, robots.txt not
@@ -194,6 +207,8 @@ class Quality(Value, frozen=True, kw_only=True):
     """What speaks against taking the article at its word."""
 
     status: Status = "ok"
+    #: what the status rests on; whatever it is, "layout:unknown" where the site's config says in what the text stands
+    #: and the page has nothing of the kind: the site may have a new layout, and the body was read the generic way
     reasons: tuple[str, ...] = ()
 
 
@@ -360,6 +375,11 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     requests: int = 0
     #: whether trafilatura had to answer where our own judges were not sure
     generic: bool = False
+    #: how its article was come by, and fingerprints of the page's blocks
+    signals: Signals | None = None
+    prints: tuple[int, ...] = ()
+    #: its first page, where it is worth keeping (see `pipeline.settings.Settings.keep_pages`)
+    page: Page | None = None
 
 
 class SiteEnd(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from scraper.drift import DriftVerdict
 from scraper.errors import FAILURES, REFUSALS
 from scraper.models import Done, Event, Kept, Link, Refused, SiteEnd, Source, Unchanged
 
@@ -24,6 +25,15 @@ class Named(msgspec.Struct, frozen=True, kw_only=True):
     via: str
     reason: str
     detail: str
+
+
+class SiteVerdict(msgspec.Struct, frozen=True):
+    """How a site does at the end of a run."""
+
+    #: `health.Verdict`
+    verdict: str
+    #: sentences, the one that decided first
+    reasons: tuple[str, ...] = ()
 
 
 class Tally(msgspec.Struct, kw_only=True, rename="camel"):
@@ -75,6 +85,12 @@ class Report:
         self.refused: list[Named] = []
         self.source_errors: list[Named] = []
         self._unnamed = 0
+        #: site → its layout's verdict where that is not "ok"; filled in at the end of a run
+        self.drift: dict[str, DriftVerdict] = {}
+        #: site → its health, as `scraper status` has it; filled in at the end of a run
+        self.verdicts: dict[str, SiteVerdict] = {}
+        #: site whose layout broke → what was done about it, one sentence
+        self.mending: dict[str, str] = {}
         #: one sentence when the run ended before its time: an interrupt, a full disk
         self.ended = ""
 
@@ -97,8 +113,10 @@ class Report:
 
     @property
     def any_failed(self) -> bool:
-        """Whether a link or a source failed, or the run could not go to its end: exit code 1."""
-        return bool(self.ended or any(t.failed for t in self.sites.values()))
+        """Whether a link failed, a layout broke so that records may be wrong, or the run could not go to its end: exit
+        code 1."""
+        harmed = any(verdict.harms for verdict in self.drift.values())
+        return bool(self.ended or harmed or any(t.failed for t in self.sites.values()))
 
     @property
     def seconds(self) -> float:
@@ -116,6 +134,9 @@ class Report:
             "refused": msgspec.to_builtins(self.refused),
             "sourceErrors": msgspec.to_builtins(self.source_errors),
             "notNamed": self._unnamed,
+            "verdicts": msgspec.to_builtins(dict(sorted(self.verdicts.items()))),
+            "drift": {site: msgspec.to_builtins(verdict) for site, verdict in sorted(self.drift.items())},
+            "mending": dict(sorted(self.mending.items())),
         }
 
     def _tally(self, site: str) -> Tally:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from scraper.health import DAY, HOUR, judge, late, span, usual
+from scraper.signals import Signals
 from scraper.store.history import SiteFacts, SiteRun, SourceFacts
+from scraper.store.state_signals import Measured
 
 NOW = 1_800_000_000.0
 
@@ -175,3 +177,19 @@ def test_the_usual_day_leaves_out_days_without_runs() -> None:
 )
 def test_spans_for_people(seconds: float, text: str) -> None:
     assert span(seconds) == text
+
+
+def measured(*articles: Signals) -> tuple[Measured, ...]:
+    return tuple(Measured(f"https://bote.example/{n}", NOW + n, one) for n, one in enumerate(articles))
+
+
+def test_a_layout_that_changed_is_part_of_the_one_verdict() -> None:
+    old, new = Signals(chars=3000, makes={"p<div.text": 1.0}), Signals(chars=3000, makes={"p<div.story": 1.0})
+    health = judge(facts(signals=measured(*[old] * 12, *[new] * 3)), NOW)
+    assert (health.verdict, health.rule, health.first_bad) == ("broken", "markup", "https://bote.example/12")
+    unsigned = [Signals(chars=3000, sources={"authors": "jsonld"})] * 20 + [Signals(chars=3000)] * 6
+    health = judge(facts(signals=measured(*unsigned)), NOW)
+    assert (health.verdict, health.rule, health.first_bad) == ("degraded", "field:authors", "https://bote.example/20")
+    worse = judge(facts(signals=measured(*unsigned), barren={"consent": 7}, first_bad="https://bote.example/a-7"), NOW)
+    assert (worse.verdict, worse.first_bad) == ("broken", "https://bote.example/a-7")
+    assert len(worse.reasons) == 2

@@ -8,6 +8,7 @@ import json
 from rich.console import Console
 
 from scraper.cli.summary import print_summary
+from scraper.drift import DriftVerdict
 from scraper.models import Done, Failed, Kept, Link, Quality, Record, Refused, Source, Unchanged
 from scraper.report import NAMED, Report, duration, meaning, size
 
@@ -112,3 +113,24 @@ def test_words_for_people() -> None:
     ]
     assert meaning("http503") == "the server answered 503"
     assert meaning("nonsense") == "nonsense"
+
+
+def test_layouts_that_changed_are_named_and_only_those_that_harm_fail_the_run() -> None:
+    report = Report()
+    changed = {
+        "verdict": "broken",
+        "first_bad": "https://bote.example/a-9",
+        "rule": "markup",
+        "reasons": ("moved", "2"),
+    }
+    report.drift["bote.example"] = DriftVerdict(**changed)  # type: ignore[arg-type]
+    assert not report.any_failed  # the generic way reads it
+    assert report.as_dict()["drift"]["bote.example"]["firstBad"] == "https://bote.example/a-9"
+    out = io.StringIO()
+    print_summary(report, Console(file=out, width=110))
+    assert "Layouts that changed:" in out.getvalue()
+    assert "bote.example  broken: moved; the first was https://bote.example/a-9" in out.getvalue()
+    report.drift["bote.example"] = DriftVerdict(**changed, by_config=True)  # type: ignore[arg-type]
+    assert report.any_failed
+    report.drift["bote.example"] = DriftVerdict(verdict="degraded", rule="field:authors")
+    assert not report.any_failed

@@ -15,7 +15,7 @@ from scraper.fetch import Fetcher
 from scraper.models import Done, Event, Fetch, Kept, Link, Outcome, Refused, Source, Unchanged
 from scraper.pipeline.duplicates import Duplicates
 from scraper.pipeline.engine import Engine, Group
-from scraper.pipeline.memory import Memory, Sources
+from scraper.pipeline.memory import Memory, Remembered, Sources
 from scraper.pipeline.settings import Settings, Target
 from scraper.store import State
 
@@ -66,6 +66,7 @@ async def run(
     """
     engine = Engine(settings, stop, state)
     state.mark = Duplicates(state.db, state.now())
+    engine.recall = Remembered(state)
     at_once = asyncio.Semaphore(SITES_AT_ONCE)
 
     async def one(target: Target) -> None:

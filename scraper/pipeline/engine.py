@@ -16,6 +16,7 @@ from scraper import urls
 from scraper.fetch import Fetcher
 from scraper.models import Done, Event, Failed, Fetch, Link, SiteEnd
 from scraper.pipeline.memory import Memory
+from scraper.pipeline.model import Recall
 from scraper.pipeline.one import read_link
 from scraper.pipeline.reserving import Respecting
 from scraper.pipeline.settings import Settings
@@ -80,6 +81,8 @@ class Engine:
         self.fetch: Fetcher
         self._articles: Fetch
         self._state = state
+        #: gives what is remembered of a link's site; None: nothing is
+        self.recall: Recall | None = None
         self._workers: Workers
         self._out: asyncio.Queue[Event | None] = asyncio.Queue(256)
         self._room = asyncio.Semaphore(settings.lookahead or LOOKAHEAD)
@@ -193,7 +196,7 @@ class Engine:
     async def _one(self, link: Link, group: Group | None) -> Done:
         if self.late or (group and group.late):
             return _too_late(link)
-        return await read_link(link, self._articles, self._workers, self.settings)
+        return await read_link(link, self._articles, self._workers, self.settings, self.recall)
 
 
 def _too_late(link: Link) -> Done:

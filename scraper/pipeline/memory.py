@@ -6,6 +6,7 @@ import msgspec
 
 from scraper.errors import Failure, Refusal
 from scraper.models import Fetch, Link, Page
+from scraper.pipeline.model import Repeats
 from scraper.store import State
 from scraper.store.state_sources import KnownSource
 
@@ -16,7 +17,7 @@ GONE_FOR = 20 * 3600.0
 
 
 class Memory:
-    """A `scraper.fetch.Memory`: robots.txt, pauses and breakers of hosts."""
+    """A `scraper.fetch.Memory`: robots.txt, pauses, breakers and cookies of hosts."""
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -50,6 +51,29 @@ class Memory:
 
     def broke(self, host: str, failures: int, open_until: float) -> None:
         self._state.hosts.broke(host, failures, open_until)
+
+    def cookies(self, group: str) -> str:
+        return self._state.hosts.cookies(group)
+
+    def keep_cookies(self, group: str, text: str) -> None:
+        self._state.hosts.keep_cookies(group, text)
+
+
+class Remembered:
+    """A `pipeline.model.Recall`: what stood on other articles of a link's site, by the runs before this one.
+
+    What this run learns is for the next: else a record would depend on which articles happened to be read before it.
+    """
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        #: (site, whether for an article that was read before) → what is remembered
+        self._known: dict[tuple[str, bool], Repeats] = {}
+
+    def __call__(self, link: Link, site: str) -> Repeats:
+        if (site, False) not in self._known:  # nothing of it has been stored by this run yet
+            self._known.update({(site, again): self._state.repeats.of(site, again=again) for again in (False, True)})
+        return self._known[site, self._state.links.state_of(link.url) == "kept"]
 
 
 class Sources:

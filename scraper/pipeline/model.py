@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import msgspec
 
-from scraper.models import Outcome, Page
+from scraper.models import Link, Outcome, Page
+from scraper.signals import Signals
 from scraper.sites import Site
+
+#: fingerprint of a block → (other articles of the site that had it, articles since it was first seen)
+Repeats = Mapping[int, tuple[int, int]]
+#: gives what is remembered of a link's site, by its domain
+Recall = Callable[[Link, str], Repeats]
 
 
 class Job(NamedTuple):
@@ -16,6 +23,8 @@ class Job(NamedTuple):
     pages: tuple[Page, ...]
     site: Site | None
     domain: str
+    #: what stood on other articles of the site; None: nothing is remembered
+    memory: Repeats | None = None
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -26,3 +35,6 @@ class Reading(msgspec.Struct, frozen=True):
     next_page: str | None = None
     #: whether trafilatura had to answer
     generic: bool = False
+    #: how the article was come by, and fingerprints of its pages' blocks; None and () where there is none
+    signals: Signals | None = None
+    prints: tuple[int, ...] = ()

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Awaitable, Callable
+
+import msgspec
 
 from scraper import urls
 from scraper.errors import Failure, Refusal
-from scraper.models import Done, Failed, Fetch, Link, Outcome, Page, Refused, Unchanged
-from scraper.pipeline.model import Job
+from scraper.models import Done, Failed, Fetch, Kept, Link, Page, Refused, Unchanged
+from scraper.pipeline.model import Job, Reading, Recall
 from scraper.pipeline.reserving import respected
 from scraper.pipeline.settings import Settings
 from scraper.pipeline.workers import Workers
@@ -20,14 +23,17 @@ _LOG = logging.getLogger(__name__)
 _TURNS = 50
 
 
-async def read_link(link: Link, fetch: Fetch, workers: Workers, settings: Settings) -> Done:
-    """The end of one link. Raises nothing but CancelledError."""
+async def read_link(
+    link: Link, fetch: Fetch, workers: Workers, settings: Settings, recall: Recall | None = None
+) -> Done:
+    """The end of one link. Raises nothing but CancelledError. `recall`: gives what is remembered of a link's site."""
     started = time.monotonic()
     pages: list[Page] = []
-    generic, requests = False, 0
+    reading, requests = None, 0
     try:
         async with asyncio.timeout(_ceiling(link, settings)):
-            outcome, generic = await _outcome(link, pages, fetch, workers, settings)
+            reading = await _read(link, pages, fetch, _reader(workers, link, recall), settings)
+            outcome = reading.outcome if reading else Unchanged(link)
     except Refusal as error:
         requests = error.requests
         outcome = Refused(link, error.reason, error.detail, error.temporary)
@@ -46,22 +52,38 @@ async def read_link(link: Link, fetch: Fetch, workers: Workers, settings: Settin
         seconds=time.monotonic() - started,
         bytes=sum(len(page.body) for page in pages),
         requests=requests + sum(page.requests for page in pages),
-        generic=generic,
+        generic=bool(reading and reading.generic),
+        signals=reading.signals if reading else None,
+        prints=reading.prints if reading else (),
+        page=pages[0] if pages and _is_worth_keeping(link, reading, settings) else None,
     )
 
 
-async def _outcome(
-    link: Link, pages: list[Page], fetch: Fetch, workers: Workers, settings: Settings
-) -> tuple[Outcome, bool]:
-    """Reads an article, fetching its further pages as they come to light. Raises Refusal, Failure."""
+Read = Callable[[tuple[Page, ...], Site | None, str], Awaitable[Reading]]
+
+
+def _reader(workers: Workers, link: Link, recall: Recall | None) -> Read:
+    """What reads the pages of an article, together with what is remembered of its site."""
+
+    def read(pages: tuple[Page, ...], site: Site | None, domain: str) -> Awaitable[Reading]:
+        return workers.read(Job(pages, site, domain, recall(link, domain) if recall else None))
+
+    return read
+
+
+async def _read(link: Link, pages: list[Page], fetch: Fetch, read: Read, settings: Settings) -> Reading | None:
+    """Reads an article, fetching its further pages as they come to light; None: it has not changed.
+
+    Raises Refusal, Failure.
+    """
     site = settings.site_of(link.url)
     domain = site.domain if site else urls.site_key(link.url)
     pages.append(await fetch(link))
     if pages[0].status == 304:
-        return Unchanged(link), False
+        return None
     _archive(pages, settings)
     used: Site | None = site if settings.use_configs else None
-    reading = await workers.read(Job(tuple(pages), used, domain))
+    reading = await read(tuple(pages), used, domain)
     while reading.next_page:
         further = Link(url=reading.next_page, site=domain, via=f"page:{link.url}")
         try:
@@ -69,9 +91,18 @@ async def _outcome(
             _archive(pages, settings)
         except (Refusal, Failure):
             break  # the pages so far are an article; its access says that more was to come
-        reading = await workers.read(Job(tuple(pages), used, domain))
-    outcome = respected(reading.outcome, link) if settings.respect_tdm else reading.outcome
-    return outcome, reading.generic
+        reading = await read(tuple(pages), used, domain)
+    if settings.respect_tdm:
+        reading = msgspec.structs.replace(reading, outcome=respected(reading.outcome, link))
+    return reading
+
+
+def _is_worth_keeping(link: Link, reading: Reading | None, settings: Settings) -> bool:
+    """Whether a layout could be learned anew from the article's page."""
+    if not (settings.keep_pages and settings.use_configs and reading and isinstance(reading.outcome, Kept)):
+        return False
+    site = settings.site_of(link.url)
+    return bool(site and site.layouts)
 
 
 def _archive(pages: list[Page], settings: Settings) -> None:

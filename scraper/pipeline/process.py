@@ -6,14 +6,18 @@ import multiprocessing
 import os
 import signal
 import threading
-import time
+from contextlib import suppress
+from itertools import count
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
 from scraper.pipeline.model import Job, Reading
+from scraper.pipeline.trim import trim
 
 #: seconds that a process may take to start
 _START = 60.0
+#: batches after which a process gives back the memory it has freed
+_TRIM = 64
 
 
 class Died(Exception):
@@ -66,10 +70,15 @@ class Process:
             # spawn: forking a process that runs an event loop and threads can hang
             context = multiprocessing.get_context("spawn")
             self._pipe, theirs = context.Pipe()
-            self._process = context.Process(target=_serve, args=(theirs, os.getpid()), daemon=True)
-            self._process.start()
-            theirs.close()
-            if not self._pipe.poll(_START) or self._pipe.recv() != "ready":
+            try:
+                with theirs:
+                    process = context.Process(target=_serve, args=(theirs,), daemon=True)
+                    process.start()
+                self._process = process
+                ready = self._pipe.poll(_START) and self._pipe.recv() == "ready"
+            except (EOFError, OSError):
+                ready = False
+            if not ready:
                 self._put_away()
                 raise Died("no process could be started to read it")
         return self._pipe
@@ -85,22 +94,22 @@ class Process:
             pipe.close()
 
 
-def _serve(pipe: Connection, parent: int) -> None:
+def _serve(pipe: Connection) -> None:
     """What runs in the process: it ends with its parent, and leaves signals to it (what is in flight is finished)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    pipe.send("ready")
-    while True:
-        try:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    with suppress(EOFError, OSError):  # the parent has ended, or put this process away: nobody is to be told
+        pipe.send("ready")
+        for batch in count():
             jobs = pipe.recv()
-        except (EOFError, OSError):
-            return
-        pipe.send([read_job(job) for job in jobs])
+            pipe.send([read_job(job) for job in jobs])
+            if batch % _TRIM == 0:  # the first one has loaded the models, which takes twice what they need afterwards
+                trim()
 
 
-def _end_with(parent: int) -> None:
-    """Ends this process when its parent is gone, even in the middle of a page."""
-    while os.getppid() == parent:
-        time.sleep(1.0)
-    os._exit(1)
+def _end_with_parent() -> None:
+    """Ends this process when that which started it is gone, even in the middle of a page."""
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)

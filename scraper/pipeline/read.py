@@ -11,13 +11,18 @@ from scraper import urls
 from scraper.document import Document, decoded_body, parse
 from scraper.errors import Failure, Refusal
 from scraper.extraction import Extracted, extract_article, join_pages
+from scraper.extraction.repeated import Repeats, prints_of
 from scraper.models import Article, Failed, Kept, Link, Page, Reason, Refused
 from scraper.pipeline.model import Reading
+from scraper.pipeline.signals import signals_of
 from scraper.quality import judged
 from scraper.record import make_record
 from scraper.sites import FetchRules, Site
 
 _LOG = logging.getLogger(__name__)
+#: among `quality.reasons`: no rule of the config that says where the body is finds anything, so the page is in a layout
+#: that it does not know, and was read the generic way
+UNKNOWN_LAYOUT = "layout:unknown"
 #: further pages of one article that are fetched
 MAX_PAGES = 20
 #: quality statuses of pages that hold no article, as refusals
@@ -78,11 +83,14 @@ def explain_page(html: bytes | str, url: str = "", *, site: Site | None = None) 
     return Explanation(_judged(document, found, None, 200), blocks)
 
 
-def read_pages(pages: Sequence[Page], site: Site | None, domain: str) -> Reading:
-    """The outcome of an article's pages, first page first. Never raises."""
+def read_pages(pages: Sequence[Page], site: Site | None, domain: str, memory: Repeats | None = None) -> Reading:
+    """The outcome of an article's pages, first page first. Never raises.
+
+    `memory`: what stood on other articles of the site.
+    """
     first = pages[0]
     try:
-        return _read_pages(pages, site, domain)
+        return _read_pages(pages, site, domain, memory)
     except Refusal as error:
         return Reading(Refused(first.link, error.reason, error.detail))
     except Failure as error:
@@ -92,10 +100,10 @@ def read_pages(pages: Sequence[Page], site: Site | None, domain: str) -> Reading
         return Reading(Failed(first.link, "crash", f"{first.url}: {error!r}; please report this page"))
 
 
-def _read_pages(pages: Sequence[Page], site: Site | None, domain: str) -> Reading:
+def _read_pages(pages: Sequence[Page], site: Site | None, domain: str, memory: Repeats | None) -> Reading:
     first = pages[0]
     limit = site.fetch.max_bytes if site else FetchRules().max_bytes
-    parts = [_part(page, site, limit) for page in pages]
+    parts = [_part(page, site, limit, memory) for page in pages]
     head = parts[0]
     found = head.found._replace(article=join_pages([part.found for part in parts]))
     article = _judged(head.document, found, first.link, first.status)
@@ -107,7 +115,13 @@ def _read_pages(pages: Sequence[Page], site: Site | None, domain: str) -> Readin
     if following and urls.normalise(following) in seen:
         following = None
     record = make_record(article, first, head.document, site=domain, config=site)
-    return Reading(Kept(record), following, article_is_generic(article))
+    return Reading(
+        Kept(record),
+        following,
+        article_is_generic(article),
+        signals_of([part.found for part in parts], article, site, memory),
+        tuple(dict.fromkeys(key for part in parts for key in prints_of(part.found.body.frame, part.found.body.kept))),
+    )
 
 
 def article_is_generic(article: Article) -> bool:
@@ -120,12 +134,12 @@ class _ReadPage(msgspec.Struct):
     found: Extracted
 
 
-def _part(page: Page, site: Site | None, limit: int) -> _ReadPage:
+def _part(page: Page, site: Site | None, limit: int, memory: Repeats | None) -> _ReadPage:
     body = decoded_body(page.body, page.encoding, limit=limit)
     if kind := _not_html(body):
         raise Refusal("notHtml", f"{page.url} is {kind}, not HTML")
     document = parse(body, page.url, headers=page.headers)
-    return _ReadPage(document, extract_article(document, site, link=page.link))
+    return _ReadPage(document, extract_article(document, site, link=page.link, memory=memory))
 
 
 #: first bytes of files that servers send as text/html
@@ -142,4 +156,8 @@ def _not_html(body: bytes) -> str | None:
 
 def _judged(document: Document, found: Extracted, link: Link | None, status: int) -> Article:
     """The article with access and quality."""
-    return judged(document, found.article, found.layout, link=link, status=status)
+    article = judged(document, found.article, found.layout, link=link, status=status)
+    if found.marks is None or not found.marks.layout.body or found.marks.body:
+        return article
+    reasons = (*article.quality.reasons, UNKNOWN_LAYOUT)
+    return msgspec.structs.replace(article, quality=msgspec.structs.replace(article.quality, reasons=reasons))

@@ -13,7 +13,7 @@ import msgspec
 
 from scraper import urls
 from scraper.models import Done, Failed, Page
-from scraper.pipeline.model import Job, Reading
+from scraper.pipeline.model import Job, Reading, Recall
 from scraper.pipeline.settings import Settings
 from scraper.pipeline.workers import Workers
 from scraper.store import WarcPages
@@ -44,16 +44,23 @@ class Read(msgspec.Struct, frozen=True):
 
 
 async def read_archived(
-    articles: Iterable[Pages], settings: Settings, *, stop: asyncio.Event | None = None
+    articles: Iterable[Pages],
+    settings: Settings,
+    *,
+    stop: asyncio.Event | None = None,
+    recall: Recall | None = None,
 ) -> AsyncGenerator[Read, None]:
-    """What is in `articles`, in their order; until they are used up or `stop` is set."""
+    """What is in `articles`, in their order; until they are used up or `stop` is set.
+
+    `recall`: gives what is remembered of a link's site.
+    """
     waiting: deque[asyncio.Task[Read]] = deque()
     async with Workers(settings.workers, patience=settings.patience) as workers:
         try:
             for pages in articles:
                 if stop and stop.is_set():
                     break
-                waiting.append(asyncio.create_task(_read(pages, workers, settings)))
+                waiting.append(asyncio.create_task(_read(pages, workers, settings, recall)))
                 await asyncio.sleep(0)
                 if len(waiting) >= _AHEAD:
                     yield await waiting.popleft()
@@ -65,7 +72,7 @@ async def read_archived(
             await asyncio.gather(*waiting, return_exceptions=True)
 
 
-async def _read(pages: Pages, workers: Workers, settings: Settings) -> Read:
+async def _read(pages: Pages, workers: Workers, settings: Settings, recall: Recall | None) -> Read:
     start, first = time.monotonic(), pages[0]
     if first.status >= 400:
         words = f"{first.url}: the server had answered with status {first.status}"
@@ -74,7 +81,8 @@ async def _read(pages: Pages, workers: Workers, settings: Settings) -> Read:
     domain = site.domain if site else urls.site_key(first.url)
     first = msgspec.structs.replace(first, link=msgspec.structs.replace(first.link, site=first.link.site or domain))
     pages = (first, *pages[1:])
-    reading = await workers.read(Job(pages, site if settings.use_configs else None, domain))
+    memory = recall(first.link, domain) if recall else None
+    reading = await workers.read(Job(pages, site if settings.use_configs else None, domain, memory))
     return Read(pages, reading, time.monotonic() - start)
 
 

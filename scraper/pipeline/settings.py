@@ -38,6 +38,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     patience: float = 60.0
     #: takes each page of an article as it came over the wire; raises nothing
     archive: Callable[[Page], None] | None = None
+    #: hand on the pages of articles whose site's config has a layout: it is mended with them when it breaks
+    keep_pages: bool = False
     #: links read ahead of the fetcher; 0: as many as keep many hosts busy
     lookahead: int = 0
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from scraper.store.failures import write_failures
-from scraper.store.folder import RecordFolder
 from scraper.store.jsonl import StdoutSink
 from scraper.store.known import articles_in
 from scraper.store.library import MARKS, Filters, Hit, Library
@@ -15,7 +14,7 @@ from scraper.store.sinks import KINDS, SUFFIXES, Sink, is_url, open_sink
 from scraper.store.state import State
 from scraper.store.texts import encoded, storable
 from scraper.store.warc import ArchiveWriter, archive_files, is_warc
-from scraper.store.warcpages import WarcPages, pages_of_warc
+from scraper.store.warcpages import WarcPages
 
 __all__ = [
     "KINDS",
@@ -28,7 +27,6 @@ __all__ = [
     "Library",
     "Lock",
     "Output",
-    "RecordFolder",
     "Revisions",
     "Sink",
     "State",
@@ -42,7 +40,6 @@ __all__ = [
     "is_warc",
     "open_records",
     "open_sink",
-    "pages_of_warc",
     "run_output",
     "state_path",
     "storable",

@@ -94,11 +94,6 @@ class Database:
     def in_transaction(self) -> bool:
         return self._connection.in_transaction
 
-    def sound(self) -> bool:
-        """What `PRAGMA integrity_check` and `foreign_key_check` say."""
-        whole = self.row("PRAGMA integrity_check")
-        return bool(whole and whole[0] == "ok") and self.row("PRAGMA foreign_key_check") is None
-
     def close(self) -> None:
         self._connection.close()
 

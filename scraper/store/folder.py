@@ -2,56 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scraper.errors import StoreError, UsageError
+from scraper.errors import UsageError
 from scraper.models import Record
-from scraper.store.jsonl import JsonlSink
-
-#: files held open at a time, far below what a process may have
-_OPEN = 64
 
 
-class RecordFolder:
-    """A sink that sorts records into a file a site and day."""
-
-    def __init__(self, folder: Path) -> None:
-        """Raises UsageError where `folder` cannot be made or written to."""
-        self.folder = folder
-        #: files written to, in order of their first record
-        self.paths: dict[Path, int] = {}
-        self._open: dict[Path, JsonlSink] = {}
-        probe = folder / ".probe"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            probe.touch()
-            probe.unlink()
-        except OSError as error:
-            raise UsageError(f"{folder}: cannot write there ({error.strerror}); name another --output") from error
-
-    def write(self, record: Record) -> None:
-        path = self.folder / file_of(record)
-        try:
-            self._sink(path).write(record)
-        except UsageError as error:  # opening it was possible when the run began
-            raise StoreError(f"{path}: cannot be written any more; stopped writing") from error
-        self.paths[path] = self.paths.get(path, 0) + 1
-
-    def flush(self) -> None:
-        """Nothing to do: every record was written at once."""
-
-    def close(self) -> None:
-        while self._open:
-            self._open.popitem()[1].close()
-
-    def _sink(self, path: Path) -> JsonlSink:
-        if path not in self._open:
-            if len(self._open) >= _OPEN:
-                self.close()
-            self._open[path] = JsonlSink(path)
-        return self._open[path]
+def make_writable(folder: Path, *, shown: Path | None = None, option: str = "output") -> None:
+    """Makes a folder where it is missing. Raises UsageError where nothing can be written in it; `shown`: what the
+    sentence names instead, `option`: what to name another of."""
+    probe = folder / f".probe-{os.getpid()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        where = shown or folder
+        raise UsageError(f"{where}: cannot write there ({error.strerror}); name another {option}") from error
 
 
 def file_of(record: Record) -> str:

@@ -38,6 +38,15 @@ class GzipSink:
             self._lines.clear()
             self._bytes = 0
 
+    @property
+    def size(self) -> int:
+        """Bytes that were flushed."""
+        return self._file.size
+
+    def cut(self, size: int) -> None:
+        """Shortens the file to `size` bytes, the end of a member."""
+        self._file.cut(size)
+
     def close(self) -> None:
         try:
             self.flush()

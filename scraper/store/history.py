@@ -9,6 +9,8 @@ from typing import Any
 import msgspec
 
 from scraper.store.database import Database
+from scraper.store.state_mendings import MendingTable, Tried
+from scraper.store.state_signals import Measured, SignalTable
 
 #: runs, and article times, that are looked back on
 RUNS, TIMES = 60, 200
@@ -83,6 +85,10 @@ class SiteFacts(msgspec.Struct, frozen=True, kw_only=True):
     oldest_unread_at: float | None = None
     #: hosts that asked for a pause, or do not answer: (host, until)
     cooling: tuple[tuple[str, float], ...] = ()
+    #: how its newest articles were come by, the oldest first
+    signals: tuple[Measured, ...] = ()
+    #: the last candidate for a new layout that was tried
+    mending: Tried | None = None
 
 
 class Totals(msgspec.Struct, frozen=True):
@@ -148,6 +154,8 @@ class History:
             runs=tuple(runs),
             sources=tuple(self._sources(site, times)),
             cooling=tuple((host, until) for host, until in hosts if host == site or host.endswith("." + site)),
+            signals=tuple(SignalTable(self._db).of(site)),
+            mending=next(iter(MendingTable(self._db).of(site)), None),
             **self._unread(site),
             **self._ends(site, kept_at[0] if kept_at else 0.0),
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -12,8 +11,9 @@ from typing import Any
 
 import msgspec
 
-from scraper.errors import StoreError, UsageError
+from scraper.errors import StoreError
 from scraper.models import BodyPart, Record
+from scraper.store.folder import make_writable
 from scraper.store.texts import storable
 
 #: fields of the front matter, in this order; what is empty is left out
@@ -34,13 +34,7 @@ class MarkdownSink:
     def __init__(self, path: Path, *, overwrite: bool = False) -> None:
         """`overwrite` clears nothing: files of other articles stay."""
         self._folder = path
-        probe = path / f".probe-{os.getpid()}"
-        try:
-            path.mkdir(parents=True, exist_ok=True)
-            probe.touch()
-            probe.unlink()
-        except OSError as error:
-            raise UsageError(f"{path}: cannot write there ({error.strerror}); name another output") from error
+        make_writable(path)
 
     def write(self, record: Record) -> None:
         target = self._folder / f"{slug(record.headline or record.url)}-{record.id}.md"

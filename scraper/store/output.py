@@ -6,11 +6,11 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from scraper.errors import StoreError, UsageError
 from scraper.models import Done, Kept, Record
-from scraper.store.folder import file_of
+from scraper.store.folder import file_of, make_writable
 from scraper.store.jsonl import line_of
 from scraper.store.known import articles_in
 from scraper.store.reading import open_records
@@ -18,8 +18,9 @@ from scraper.store.sinks import Sink, is_url, open_sink, suffix_of
 from scraper.store.state import State
 from scraper.store.table import row_of
 
-#: links whose end is committed together, where the sink is a database of its own
+#: links whose end is committed together where the sink is a database of its own, or packs many records at a time
 _BATCH = 100
+_BATCHED = (".jsonl.gz", ".db", ".sqlite")
 
 
 class Output(Protocol):
@@ -38,6 +39,20 @@ class Output(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Cuttable(Protocol):
+    """A sink whose file a record that is written again would be in twice."""
+
+    @property
+    def size(self) -> int:
+        """Bytes that were flushed."""
+        ...
+
+    def cut(self, size: int) -> None:
+        """Shortens the file to `size` bytes."""
+        ...
 
 
 class Lines:
@@ -59,37 +74,77 @@ class Lines:
 
 
 class Through:
-    """Records into any other sink; links are done once the sink has flushed their records."""
+    """Records into any other sink; links are done once the sink has flushed their records.
 
-    def __init__(self, state: State, sink: Sink, *, buffered: bool) -> None:
-        self.state, self._sink, self._buffered = state, sink, buffered
+    What a sink has taken when something goes wrong is not done, and is fetched again: sinks take the same record twice
+    without harm. One that cannot (`Cuttable`) is cut to the size that was noted with the links that were done.
+    """
+
+    def __init__(self, state: State, sink: Sink, *, name: str = "", batch: int = 1) -> None:
+        """`name`: what the state calls the output; "" for a stream, with which nothing is gone on. `batch`: links whose
+        end is committed together.
+        """
+        self.state, self._sink, self._name, self._batch = state, sink, name, batch
         self.lines: dict[str, int] = {}
-        self._open = ExitStack()
+        self._open: ExitStack | None = None
         self._waiting = 0
+        if name and isinstance(sink, Cuttable):
+            self._cut(sink)
 
     def take(self, done: Done) -> Done:
-        if not self._waiting and self._buffered:
+        if self._name and self._open is None:
+            self._open = ExitStack()
             self._open.enter_context(self.state.db.transaction())
-        done = self.state.settle(done)
-        self._waiting += 1
-        if isinstance(done.outcome, Kept):
-            self._sink.write(done.outcome.record)
-        if self._waiting >= _BATCH:
-            self.checkpoint()
+        try:
+            done = self.state.settle(done)
+            if isinstance(done.outcome, Kept):
+                self._sink.write(done.outcome.record)
+            self._waiting += 1
+            if self._waiting >= self._batch:
+                self.checkpoint()
+        except BaseException as error:
+            self._give_up(error)
+            raise
         return done
 
     def checkpoint(self) -> None:
-        if self._waiting and self._buffered:
-            self._sink.flush()
-            self._open.close()
         self._waiting = 0
+        if self._open is None:
+            return
+        try:
+            self._sink.flush()
+            if isinstance(self._sink, Cuttable):
+                self._note(self._sink.size)
+        except BaseException as error:
+            self._give_up(error)
+            raise
+        opened, self._open = self._open, None
+        opened.close()
 
     def close(self) -> None:
         try:
-            self._sink.close()
-            self._open.close()
+            self.checkpoint()
         finally:
-            self.state.close()
+            try:
+                self._sink.close()
+            finally:
+                self.state.close()
+
+    def _give_up(self, error: BaseException) -> None:
+        """Rolls back what was settled since the last checkpoint."""
+        opened, self._open = self._open, None
+        if opened:
+            opened.__exit__(type(error), error, error.__traceback__)
+
+    def _cut(self, sink: Cuttable) -> None:
+        row = self.state.db.row("SELECT size FROM files WHERE path = ?", (self._name,))
+        if row is not None and sink.size > int(row["size"]):
+            sink.cut(int(row["size"]))
+        with self.state.db.transaction():
+            self._note(sink.size)
+
+    def _note(self, size: int) -> None:
+        self.state.db.execute("INSERT OR REPLACE INTO files (path, size) VALUES (?, ?)", (self._name, size))
 
 
 def run_output(folder: Path) -> Lines:
@@ -98,13 +153,7 @@ def run_output(folder: Path) -> Lines:
     Records that are there without a database (one of an earlier version, or a lost one) are taken in.
     Raises UsageError where `folder` cannot be written to.
     """
-    try:
-        (folder / "records").mkdir(parents=True, exist_ok=True)
-        probe = folder / "records" / ".probe"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise UsageError(f"{folder}: cannot write there ({error.strerror}); name another --output") from error
+    make_writable(folder / "records", shown=folder, option="--output")
     path = folder / "scraper.db"
     new = not path.exists()
     state = State(path)
@@ -123,7 +172,7 @@ def get_output(output: str, sink: Sink | None = None, *, overwrite: bool = False
     `sink`: takes the records in place of `output`, without a state that lasts (standard output).
     """
     if sink is not None:
-        return Through(State(None), sink, buffered=False)
+        return Through(State(None), sink)
     path = Path(output)
     state_file = state_path(output)
     if overwrite:
@@ -134,8 +183,9 @@ def get_output(output: str, sink: Sink | None = None, *, overwrite: bool = False
     if not plain:
         opened = open_sink(output, overwrite=overwrite)
         if path.exists() and not (path.is_dir() or path.is_file()):
-            return Through(State(None), opened, buffered=False)  # a pipe or a device
-        return Through(_state_of(output, state_file), opened, buffered=True)
+            return Through(State(None), opened)  # a pipe or a device
+        batch = _BATCH if is_url(output) or suffix in _BATCHED else 1
+        return Through(_state_of(output, state_file), opened, name=path.name or output, batch=batch)
     open_sink(output, overwrite=overwrite).close()  # it can be written to, and its end is mended
     lines = row_of if suffix == ".csv" else line_of
     state = _state_of(output, state_file)

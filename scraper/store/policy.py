@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from scraper.models import Record
+from scraper.models import Failed, Record, Refused
 
 HOUR, DAY = 3600.0, 86400.0
 #: ages (seconds after publication) at which a known article is looked at again: most edits come early
 LOOKS = (HOUR, 6 * HOUR, DAY, 3 * DAY, 7 * DAY)
 #: waits before the second, third … try of what may pass; the first retry is the next run's
 WAITS = (0.0, HOUR, 4 * HOUR, DAY, 2 * DAY, 4 * DAY, 7 * DAY)
+#: waits of refusals that are an owner's word, which seldom changes
+SLOW_WAITS = (7 * DAY, 30 * DAY, 90 * DAY)
+SLOW_REFUSALS = frozenset(("tdm",))
 #: refusals that may pass: a config may get a cookie, a wall may fall, a page may be filled
 PASSING_REFUSALS = frozenset(("consent", "blocked", "empty"))
 #: failures that no second try mends
@@ -35,17 +38,23 @@ def next_look(published: float, now: float) -> float | None:
     return next((published + age for age in LOOKS if published + age > now), None)
 
 
-def next_try(attempts: int, now: float) -> float | None:
-    """When something that may pass is tried again after `attempts` in vain; None: not by itself."""
-    return now + WAITS[attempts - 1] if 0 < attempts <= len(WAITS) else None
+def next_try(end: Refused | Failed, attempts: int, now: float) -> float | None:
+    """When a link that ended so is tried again after `attempts` in vain; None: not by itself."""
+    if not may_pass(end):
+        return None
+    if end.reason in NOT_TRIED:
+        return now
+    waits = SLOW_WAITS if end.reason in SLOW_REFUSALS else WAITS
+    return now + waits[attempts - 1] if 0 < attempts <= len(waits) else None
 
 
-def may_pass(kind: str, reason: str, *, temporary: bool = False) -> bool:
-    """Whether a link that ended so ("refused" or "failed") is worth another try."""
-    if temporary:
+def may_pass(end: Refused | Failed) -> bool:
+    """Whether a link that ended so is worth another try."""
+    reason = end.reason
+    if end.temporary:
         return True
-    if kind == "refused":
-        return reason in PASSING_REFUSALS
+    if isinstance(end, Refused):
+        return reason in PASSING_REFUSALS | SLOW_REFUSALS
     if reason.startswith("http") and reason[4:].isdigit():
         status = int(reason[4:])
         return status in PASSING_STATUSES or status >= 500

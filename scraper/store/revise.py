@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scraper.errors import UsageError
-from scraper.models import Record
+from scraper.models import Link, Record
 from scraper.store.folder import file_of
 from scraper.store.jsonl import line_of
 from scraper.store.policy import seconds
@@ -42,6 +42,12 @@ class Revisions:
     def has(self, id: str) -> bool:
         """Whether there is a record with this id."""
         return bool(self._state.records.revision(id))
+
+    def remembered(self, link: Link, site: str) -> dict[int, tuple[int, int]]:
+        """What was dropped from a link's record because it stood on other articles of the site, when that was read:
+        what was learned since is none of today's rules."""
+        record = self.of(link.url)
+        return self._state.signals.repeated(record.id) if record else {}
 
     @staticmethod
     def fetched_at(record: Record) -> float:

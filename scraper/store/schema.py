@@ -6,6 +6,8 @@ A step is never changed once released: what is new goes into a new step at the e
 
 from __future__ import annotations
 
+from scraper.store.memoryschema import MEMORY
+from scraper.store.mendschema import MENDING
 from scraper.store.watchschema import WATCHING
 
 _FIRST = """
@@ -121,5 +123,12 @@ CREATE TABLE files (                             -- bytes of each output that ar
 );
 """
 
+_COOKIES = """
+CREATE TABLE cookies (                           -- that redirects have set, until they expire
+    hosts         TEXT PRIMARY KEY,              -- the last two labels of their names
+    jar           TEXT NOT NULL                  -- JSON
+);
+"""
+
 #: the step at index n brings a file of version n to n + 1 (`PRAGMA user_version`)
-MIGRATIONS: list[str] = [_FIRST, WATCHING]
+MIGRATIONS: list[str] = [_FIRST, WATCHING, _COOKIES, MEMORY, MENDING]

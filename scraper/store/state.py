@@ -16,8 +16,12 @@ from scraper.store import policy
 from scraper.store.database import Database
 from scraper.store.journal import Journal
 from scraper.store.state_links import Links
+from scraper.store.state_mendings import MendingTable
+from scraper.store.state_pages import PageTable
 from scraper.store.state_records import Records
+from scraper.store.state_repeats import RepeatTable
 from scraper.store.state_runs import Runs
+from scraper.store.state_signals import SignalTable
 from scraper.store.state_sources import Hosts, Sources
 
 #: what becomes of a record: (file below the output's folder, the bytes to append to it)
@@ -29,8 +33,8 @@ Mark = Callable[[Record, Record | None, float], Record]
 class State:
     """The state database; close it after use.
 
-    `links`, `records`, `sources`, `hosts` and `runs` are its tables, each with methods named for what they do;
-    `settle` is how a link's end gets into them.
+    `links`, `records`, `sources`, `hosts`, `runs`, `signals`, `repeats`, `pages` and `mendings` are its tables, each
+    with methods named for what they do; `settle` is how a link's end gets into them.
     """
 
     def __init__(self, path: Path | None, *, read_only: bool = False, clock: Callable[[], float] = time.time) -> None:
@@ -45,6 +49,10 @@ class State:
         self.sources = Sources(self.db)
         self.hosts = Hosts(self.db)
         self.runs = Runs(self.db)
+        self.signals = SignalTable(self.db)
+        self.repeats = RepeatTable(self.db)
+        self.pages = PageTable(self.db)
+        self.mendings = MendingTable(self.db)
         self._journal: Journal | None = None
         self._lines: Lines | None = None
         self._keep = False
@@ -71,6 +79,7 @@ class State:
         try:
             with self.db.transaction():
                 outcome = self._settle(done.link, done.outcome, now)
+                self._remember(done, outcome, now)
                 self.runs.count(done, outcome, now)
         except BaseException:
             if self._journal:
@@ -112,10 +121,23 @@ class State:
             why = "" if isinstance(outcome, Unchanged) else f"{outcome.reason}: {outcome.detail}"
             self.links.looked(link, now, look, why[:500])
         elif isinstance(outcome, Refused | Failed):
-            state = "refused" if isinstance(outcome, Refused) else "failed"
-            passing = policy.may_pass(state, outcome.reason, temporary=outcome.temporary)
-            self.links.ended(link, state, outcome.reason, outcome.detail, now, passing)
+            self.links.ended(link, outcome, now)
         return outcome
+
+    def _remember(self, done: Done, outcome: Outcome, now: float) -> None:
+        """What an article that is new tells of its site; an edit of it tells nothing more."""
+        if not self._keep or not isinstance(outcome, Kept) or not done.signals:
+            return
+        record = outcome.record
+        if record.revision > 1:
+            self.signals.revise(record, done.signals)
+            return
+        row = self.links.row(done.link.url)
+        run = row["run"] or 0 if row else 0
+        self.signals.put(record, done.signals, now, run)
+        if done.page:
+            self.pages.put(record, done.page, done.signals, now, run)
+        self.repeats.saw(record.site, done.prints)
 
     def _kept(self, link: Link, outcome: Kept, now: float) -> Outcome:
         record = outcome.record
@@ -124,7 +146,7 @@ class State:
         if known != record.id and (self.links.kept_elsewhere(record.id, link.url) or self.records.revision(record.id)):
             twin = Refused(link, "duplicate", f"{link.url} is the same article as {record.id}")
             if known is None:
-                self.links.ended(link, "refused", twin.reason, twin.detail, now, passing=False)
+                self.links.ended(link, twin, now)
                 return twin
             self.links.looked(link, now, None, twin.detail)
             return Unchanged(link)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from scraper import urls
-from scraper.models import Link
+from scraper.models import Failed, Link, Refused
 from scraper.store import policy
 from scraper.store.database import Database
 
@@ -113,17 +113,17 @@ class Links:
             (now, look, why, urls.article_key(link.url)),
         )
 
-    def ended(self, link: Link, state: str, reason: str, detail: str, now: float, passing: bool) -> None:
-        """It was refused, or failed; `passing`: it may be otherwise next time."""
+    def ended(self, link: Link, end: Refused | Failed, now: float) -> None:
+        """It was refused, or failed."""
         self._ensure(link, now)
         row = self.row(link.url)
-        tried = reason not in policy.NOT_TRIED
-        attempts = (int(row["attempts"]) if row else 0) + tried
-        again = (policy.next_try(attempts, now) if tried else now) if passing else None
+        attempts = (int(row["attempts"]) if row else 0) + (end.reason not in policy.NOT_TRIED)
+        state = "refused" if isinstance(end, Refused) else "failed"
+        again = policy.next_try(end, attempts, now)
         self._db.execute(
             "UPDATE links SET state = ?, reason = ?, detail = ?, attempts = ?, fetched_at = ?, next_try = ? "
             "WHERE key = ?",
-            (state, reason, detail[:500], attempts, now, again, urls.article_key(link.url)),
+            (state, end.reason, end.detail[:500], attempts, now, again, urls.article_key(link.url)),
         )
 
     def _ensure(self, link: Link, now: float) -> None:

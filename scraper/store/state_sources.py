@@ -98,7 +98,7 @@ class Sources:
 
 
 class Hosts:
-    """The table `hosts`: who asked for a pause, who does not answer."""
+    """The tables `hosts` (who asked for a pause, who does not answer) and `cookies`."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -128,6 +128,16 @@ class Hosts:
     def broke(self, host: str, failures: int, open_until: float) -> None:
         """The breaker has opened, or (0, 0) closed."""
         self._put(host, failures=failures, open_until=open_until or None)
+
+    def cookies(self, group: str) -> str:
+        """What was last kept for a group of hosts, else ""."""
+        row = self._db.row("SELECT jar FROM cookies WHERE hosts = ?", (group,))
+        return str(row[0]) if row else ""
+
+    def keep_cookies(self, group: str, text: str) -> None:
+        """Takes the place of what was kept."""
+        with self._db.transaction():
+            self._db.execute("INSERT OR REPLACE INTO cookies (hosts, jar) VALUES (?, ?)", (group, text))
 
     def _put(self, host: str, **values: Any) -> None:
         sets = ", ".join(f"{name} = :{name}" for name in values)

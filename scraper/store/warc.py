@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from scraper.errors import StoreError, UsageError
-from scraper.models import Link, Page, Tdm
+from scraper.models import Link, Page, Redirect, Tdm
 from scraper.store.appender import Appender
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 class ArchiveWriter:
     """Writes `folder`/<day>/scraper-<time>-<process>-<number>.warc.gz; a new file each day (UTC) and each ROTATE bytes.
 
-    A page is a response and a metadata record, each a gzip member of its own, appended at once: a crash can tear the
-    last page of a file and no other. No file is ever gone on with, and no two processes share one.
+    A page is the redirects to it, its response, and a metadata record, each a gzip member of its own, appended at once:
+    a crash can tear the last page of a file and no other. No file is ever gone on with, and no two processes share one.
     """
 
     def __init__(
@@ -67,8 +67,8 @@ class ArchiveWriter:
     def write(self, page: Page) -> None:
         """Appends a page. Raises StoreError, the archive as it was."""
         response = _response(page)
-        data = _member(response) + _member(_metadata(page, response))
-        self._current().write(data)
+        hops = [_member(_response(_hop(page, hop))) for hop in page.hops]
+        self._current().write(b"".join((*hops, _member(response), _member(_metadata(page, response)))))
 
     def flush(self) -> None:
         """Returns when the disk has all pages. Raises StoreError."""
@@ -145,6 +145,10 @@ def _response(page: Page) -> WarcRecord:
     record.set_bytes_content(_http(page))
     record.parse_http(auto_decode="none")  # so that the payload gets a digest of its own
     return record
+
+
+def _hop(page: Page, hop: Redirect) -> Page:
+    return Page(link=page.link, url=hop.url, status=hop.status, headers=hop.headers, fetched_at=page.fetched_at)
 
 
 def _metadata(page: Page, response: WarcRecord) -> WarcRecord:

@@ -124,11 +124,6 @@ class WarcPages:
         return whole
 
 
-def pages_of_warc(path: Path) -> Iterator[Page]:
-    """The pages of a WARC file; `WarcPages` also counts what was passed over."""
-    yield from WarcPages(path)
-
-
 def _next_start(file: BinaryIO, place: int) -> int | None:
     """The first offset from `place` on at which a record may begin; None where there is none."""
     step, overlap = 1 << 20, 8

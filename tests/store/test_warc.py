@@ -11,7 +11,7 @@ import pytest
 
 from scraper.document import decoded_body
 from scraper.errors import StoreError, UsageError
-from scraper.models import Link, Page, Tdm
+from scraper.models import Link, Page, Redirect, Tdm
 from scraper.store import ArchiveWriter, WarcPages, archive_files
 
 pytest.importorskip("fastwarc")
@@ -84,6 +84,20 @@ def test_each_record_is_a_member_of_its_own(written: Path) -> None:
     data = written.read_bytes()
     assert data.count(b"\x1f\x8b\x08") >= 7
     assert gzip.decompress(data).count(b"WARC/1.1\r\n") == 7
+
+
+def test_redirects_are_records_of_their_own_and_no_pages(tmp_path: Path) -> None:
+    iterator = pytest.importorskip("warcio.archiveiterator").ArchiveIterator
+    hop = Redirect("https://bote.example/1", 301, {"location": page().url, "content-length": "120"})
+    with ArchiveWriter(tmp_path) as archive:
+        archive.write(page(1, hops=(hop,)))
+    (path,) = archive_files(tmp_path)
+    with path.open("rb") as file:
+        _, first, *rest = [(record.rec_type, record.rec_headers, record.http_headers) for record in iterator(file)]
+    assert first[1].get_header("WARC-Target-URI") == hop.url
+    assert (first[2].get_statuscode(), first[2].get_header("location")) == ("301", page().url)
+    assert [kind for kind, *_ in rest] == ["response", "metadata"]
+    assert list(WarcPages(path)) == [page()]
 
 
 def test_what_framed_the_transfer_is_kept_under_another_name(tmp_path: Path) -> None:
