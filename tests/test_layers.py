@@ -14,15 +14,24 @@ PACKAGE = Path(__file__).resolve().parents[1] / "scraper"
 
 #: lowest first; a module imports from layers below its own only, and stages never import one another
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("models", "errors", "urls", "dates"),
+    ("models", "errors", "urls", "dates", "signals"),
     ("sites", "document", "lexicon"),
     ("discover", "fetch", "extraction", "quality", "record", "store"),
-    ("pipeline", "report", "health", "metrics"),
+    ("pipeline", "report", "health", "metrics", "learning", "checks", "drift", "ftr"),
+    ("mending",),
     ("cli",),
 )
 LAYER = {name: level for level, names in enumerate(LAYERS) for name in names}
 #: within these layers, modules may know each other
-TALKING = {"models": {"errors"}, "document": set(), "sites": {"sites"}, "pipeline": {"report"}, "metrics": {"health"}}
+TALKING = {
+    "models": {"errors", "signals"},
+    "document": set(),
+    "sites": {"sites"},
+    "pipeline": {"report"},
+    "metrics": {"health"},
+    "health": {"drift"},
+    "report": {"drift"},
+}
 
 #: library → the parts that may import it
 OWNERS: dict[str, set[str]] = {
@@ -38,6 +47,7 @@ OWNERS: dict[str, set[str]] = {
     "pyarrow": {"store"},
     "psycopg": {"store"},
     "fastwarc": {"store"},
+    "elementpath": {"ftr"},
     "typer": {"cli"},
     "rich": {"cli", "report"},
 }

@@ -6,8 +6,11 @@ import typer
 
 from scraper.cli.asking import export, search
 from scraper.cli.demo import demo
+from scraper.cli.importing import import_ftr
+from scraper.cli.mending import mend
 from scraper.cli.reextract import reextract
 from scraper.cli.scrape import get, run
+from scraper.cli.teaching import check, learn, record
 from scraper.cli.text import clean, explain, schema
 from scraper.cli.watch import schedule, status
 
@@ -41,6 +44,15 @@ Text that someone scraped long ago, and pages on disk:
 \b
 Why is that line gone? What was kept, what was removed, by which rule:
     scraper explain https://example.org/news/story.html --html why.html
+\b
+A site of which the generic way gets some lines wrong: learn its config, correct it, have it tested:
+    scraper learn https://example.org/
+    scraper record https://example.org/news/story.html
+    scraper check
+\b
+It was redesigned, and its config finds nothing any more: see what could take its place, and write it:
+    scraper mend example.org
+    scraper mend example.org --apply
 \b
 `scraper COMMAND --help` has more examples and all options.
 """
@@ -93,5 +105,10 @@ app.command(short_help="Print a crontab line and systemd units for it.")(schedul
 app.command(short_help="Run today's rules over archived pages.")(reextract)
 app.command(short_help="Clean text that was scraped before.")(clean)
 app.command(short_help="Show what was kept, what was removed, and why.")(explain)
+app.command(short_help="Learn a site's config from its articles.")(learn)
+app.command(short_help="Store a page with its record, to correct and to test by.")(record)
+app.command(short_help="Run configs against stored pages; find odd rules.")(check)
+app.command(short_help="Learn a layout anew where a site's broke.")(mend)
+app.command("import-ftr", short_help="Translate FiveFilters' and wallabag's site configs.")(import_ftr)
 app.command(short_help="Print the JSON Schema of a record.")(schema)
 app.command(short_help="Scrape a small site that comes along; no network.")(demo)

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -38,7 +39,7 @@ def filters_of(*, since: str = "", until: str = "", **others: Any) -> Filters:
 
 def export(source: str, target: str, filters: Filters, *, overwrite: bool, quiet: bool) -> int:
     """Copies what passes from `source` to `target`; the exit code. Raises UsageError, StoreError."""
-    if target == source:
+    if _same(source, target):
         raise UsageError(f"-o {target}: this is where the records come from; name another file")
     if not filters.any and (is_url(source) or not source.lower().endswith((".db", ".sqlite"))):
         count = _copy(open_records(source), target, overwrite=overwrite)
@@ -59,6 +60,14 @@ def search(source: str, filters: Filters, wanted: Wanted) -> int:
     if not found:
         sys.stderr.write(f"nothing found for: {filters.query}\n")
     return OK
+
+
+def _same(source: str, target: str) -> bool:
+    """Whether what is written would be read again: the same file, or one in the folder that is read."""
+    if source == target or target == "-" or is_url(source) or is_url(target):
+        return source == target
+    here, there = Path(source).resolve(), Path(target).resolve()
+    return there == here or (here.is_dir() and there.is_file() and there.is_relative_to(here))
 
 
 # --- inside --------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from scraper.cli import OK
 from scraper.cli.archives import Archiving, read_archive
 from scraper.cli.lists import LinkList, count_lines, open_list
 from scraper.cli.local import file_of, read_file
+from scraper.cli.mended import mender
 from scraper.cli.options import RunOptions
 from scraper.cli.planning import plan_get, plan_run
 from scraper.cli.running import Job, check_writable, closing, execute
@@ -210,10 +211,12 @@ def run(names: tuple[str, ...], output: Path, *, options: RunOptions, watch: Wat
             plan_run(targets, settings, state)
         return OK
     check_writable(options.report)
+    settings = msgspec.structs.replace(settings, keep_pages=not options.forget_pages)
     kept = Archiving(output / "archive" if options.archive else None)
     with Lock(output / "scraper.lock"), kept, Watch(watch) as watching:
         job = run_job(targets, kept.into(settings), run_output(output), options)
         job.failures, job.watch = output / "failures.tsv", watching
+        job.mend = mender(settings.sites, output, auto=options.auto_mend)
         return kept.code(execute(job)[1])
 
 

@@ -83,7 +83,20 @@ ReportFile = Annotated[
 
 
 Archive = Annotated[
-    bool, typer.Option("--archive", help="Keep the pages as they came, as WARC files in archive/ (see reextract).")
+    bool, typer.Option("--archive", help="Keep articles' pages as they came: WARC files in archive/ (see reextract).")
+]
+ForgetPages = Annotated[
+    bool,
+    typer.Option(
+        "--no-keep-pages",
+        help="Do not keep the newest pages of sites with a layout in the state: what breaks is not mended then.",
+    ),
+]
+AutoMend = Annotated[
+    bool,
+    typer.Option(
+        "--auto-mend", help="Where a layout broke, write a new one into the config if it beats the generic way."
+    ),
 ]
 
 
@@ -110,6 +123,8 @@ class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
     verbose: bool = False
     report: Path | None = None
     archive: bool = False
+    forget_pages: bool = False
+    auto_mend: bool = False
 
     @classmethod
     def of(cls, context: typer.Context) -> RunOptions:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from types import TracebackType
 from typing import Protocol, Self
@@ -121,6 +122,7 @@ class Bar(Silent):
         self._report, self._verbose = report, verbose
         self._links = total or 0
         self._grows = total is None
+        self._ends: Counter[type] = Counter()
         self._progress = Progress(
             SpinnerColumn(),
             BarColumn(bar_width=28),
@@ -155,18 +157,15 @@ class Bar(Silent):
             self._links += event.links
             self._progress.update(self._task, total=self._links or None)
         if isinstance(event, Done):
-            self._progress.update(self._task, advance=1, counts=self._counts(event))
+            self._ends[type(event.outcome)] += 1
+            self._progress.update(self._task, advance=1, counts=self._counts(event.link.site))
 
     def say(self, text: str) -> None:
         self._progress.console.print(Text(text, overflow="fold"))
 
-    def _counts(self, event: Done) -> str:
-        kept = refused = failed = 0
-        for tally in self._report.sites.values():
-            kept += tally.kept
-            refused += sum(tally.refused.values())
-            failed += sum(tally.failed.values())
-        return f"{kept} kept, {refused} refused, {failed} failed  {event.link.site}"
+    def _counts(self, site: str) -> str:
+        kept, refused, failed = (self._ends[kind] for kind in (Kept, Refused, Failed))
+        return f"{kept} kept, {refused} refused, {failed} failed  {site}"
 
 
 class _Rate(ProgressColumn):

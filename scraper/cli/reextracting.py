@@ -105,7 +105,7 @@ def reextract(how: How, options: RunOptions) -> int:
 
 async def _all(archive: Archive, stored: Revisions, how: How, settings: Settings, tally: Tally) -> None:
     chosen = _chosen(archive, stored, tally)
-    async with aclosing(read_archived(archive.articles(chosen), settings)) as reads:
+    async with aclosing(read_archived(archive.articles(chosen), settings, recall=stored.remembered)) as reads:
         async for read in reads:
             link = read.pages[0].link
             outcome, old = read.reading.outcome, stored.of(link.url)

@@ -19,10 +19,11 @@ from scraper.cli.options import RunOptions
 from scraper.cli.progress import Watcher, watcher
 from scraper.cli.summary import error_console, print_summary
 from scraper.cli.watching import Watch
+from scraper.drift import judge
 from scraper.errors import StoreError, UsageError
 from scraper.models import Done, Event
 from scraper.report import Report
-from scraper.store import Output, write_failures
+from scraper.store import Output, State, write_failures
 
 #: what starts the pipeline, given the event that asks it to stop
 Start = Callable[[asyncio.Event], AsyncIterator[Event]]
@@ -46,6 +47,8 @@ class Job(msgspec.Struct, kw_only=True):
     failures: Path | None = None
     #: who is told how it went
     watch: Watch | None = None
+    #: what is done about a site whose layout broke, in a sentence; None: nothing
+    mend: Callable[[str, State], str] | None = None
     #: links, where that is known beforehand
     total: int | None = None
     #: links that ended before the pipeline saw them; emptied as the run goes
@@ -58,7 +61,6 @@ def execute(job: Job) -> tuple[Report, int]:
     options = job.options
     gone = interrupted = False
     try:
-        check_writable(options.report)
         with watcher(report, total=job.total, quiet=options.quiet, verbose=options.verbose) as screen:
             run = _Run(job, report, screen)
             try:
@@ -69,6 +71,7 @@ def execute(job: Job) -> tuple[Report, int]:
             except StoreError as error:
                 report.ended = str(error)
             interrupted = run.interrupted
+        _judge_layouts(job, report)
         code = _code(report, interrupted, gone)
         _put_away(job, report, code)
     finally:
@@ -82,6 +85,20 @@ def execute(job: Job) -> tuple[Report, int]:
     elif report.ended and not gone:
         sys.stderr.write(f"scraper: {report.ended}\n")
     return report, _code(report, interrupted, gone)
+
+
+def _judge_layouts(job: Job, report: Report) -> None:
+    """Notes which sites of a run are not read as they used to be."""
+    signals = job.output.state.signals
+    try:
+        for site in report.sites:
+            verdict = judge(signals.of(site))
+            if verdict.verdict != "ok":
+                report.drift[site] = verdict
+            if verdict.verdict == "broken" and job.mend and not report.ended:
+                report.mending[site] = job.mend(site, job.output.state)
+    except StoreError as error:
+        report.ended = report.ended or str(error)
 
 
 def _put_away(job: Job, report: Report, code: int) -> None:

@@ -1,4 +1,4 @@
-"""The JSON Schema of a record, with the code's own comments as descriptions."""
+"""The JSON Schema of a record and the reference of a config, both out of the code's own comments."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import msgspec
 
 from scraper import models
 from scraper.models import SCHEMA_VERSION, Record
+from scraper.sites import reference
 
 ID = f"urn:scraper:record:{SCHEMA_VERSION}"
 
@@ -33,6 +34,22 @@ def schema() -> dict[str, Any]:
 def schema_json() -> str:
     """`schema()` as indented JSON."""
     return msgspec.json.format(msgspec.json.encode(schema()), indent=2).decode() + "\n"
+
+
+def config_reference() -> str:
+    """Every key of a config, as Markdown; `scraper/docs/config.md` is this text."""
+    return f"{_CONFIG_HEAD}\n{reference().strip()}\n"
+
+
+_CONFIG_HEAD = """\
+# What a config can say
+
+<!-- made by: scraper schema --config > scraper/docs/config.md -->
+`configs/<domain>.toml` is one file for one site, in [TOML](https://toml.io/). It states only what differs from the
+defaults; an unknown key is an error that names the file, the key and the nearest valid one. `family = "NAME"` lays the
+file over `families/NAME.toml` beside it: scalars override, tables merge key by key, lists hold the site's own entries
+first and the family's after them. `scraper learn` writes configs, `scraper check` tests them.
+"""
 
 
 def _describe(part: dict[str, Any], kind: type) -> None:

@@ -10,10 +10,12 @@ import typer
 from scraper.cli.options import (
     AllowPrivate,
     Archive,
+    AutoMend,
     Configs,
     Deadline,
     Delay,
     DryRun,
+    ForgetPages,
     MaxArticles,
     NoConfigs,
     PerHost,
@@ -98,6 +100,9 @@ def get(
     An output that exists is gone on with: the same command, run again after whatever ended it,
     continues where it was (its state is in OUTPUT.state), no line lost or twice. What failed is in
     failures.tsv beside it; --retry-failed asks again. --overwrite begins anew.
+    \b
+    Copies of one story under several addresses (an agency's, say) are marked by `run` alone, which keeps the texts
+    to compare with; an address that leads to the same article as another is refused as a duplicate here too.
     """
     from scraper.cli import jobs
 
@@ -138,6 +143,8 @@ def run(
     verbose: Verbose = False,
     report: ReportFile = None,
     archive: Archive = False,
+    forget_pages: ForgetPages = False,
+    auto_mend: AutoMend = False,
     prometheus: Prometheus = None,
     ping: Ping = "",
     webhook: Webhook = "",
@@ -161,8 +168,13 @@ def run(
     Have others watch: a healthcheck, a chat's webhook, Prometheus (or SCRAPER_PING=… in the environment):
         scraper run -q --ping https://hc-ping.com/UUID --webhook https://chat.example/hook
     \b
-    Keep the pages themselves too, in DIR/archive, so that better rules can be run over them later:
+    Keep the articles' pages themselves too (with the redirects to them; no feeds, no error pages), in DIR/archive, so
+    that better rules can be run over them later:
         scraper run --archive
+    \b
+    A site is redesigned, and its config finds nothing any more: the generic way goes on at once, and a new layout is
+    learned from the pages since (`scraper mend` shows it). Have it written where it beats the generic way:
+        scraper run --auto-mend
     \b
     DIR/scraper.db remembers what was seen: nothing is fetched twice, but for young articles, which are
     looked at again (after 1 h, 6 h, 1, 3 and 7 days; edits are kept as revisions), and what failed for

@@ -25,7 +25,7 @@ from scraper.store.state import State
 
 #: sites that are shown in a table; of more, those that are well are counted only
 SHOWN = 40
-_COLOURS = {"ok": "green", "quiet": "yellow", "stale": "magenta", "broken": "bold red"}
+_COLOURS = {"ok": "green", "quiet": "yellow", "degraded": "yellow", "stale": "magenta", "broken": "bold red"}
 
 
 class Overview(msgspec.Struct, frozen=True, rename="camel"):

@@ -42,6 +42,7 @@ def _summary(report: Report) -> Iterator[RenderableType]:
         words.append(f"{total.source_errors} of {total.sources} sources could not be read:")
         words += [f"  {named.url}  {_detail(named)}" for named in report.source_errors[:SHOWN]]
         words += _rest(total.source_errors)
+    words += _drifts(report)
     if report.failed:
         words.append("Failed:")
         words += [f"  {named.url}  {named.reason}: {_detail(named)}" for named in report.failed[:SHOWN]]
@@ -49,6 +50,17 @@ def _summary(report: Report) -> Iterator[RenderableType]:
     if report.ended:
         words.append(f"Ended early: {report.ended}")
     yield Text("\n".join(words), overflow="fold")
+
+
+def _drifts(report: Report) -> Iterator[str]:
+    """What is not read any more as it used to be, the first bad article named."""
+    if report.drift:
+        yield "Layouts that changed:"
+    for site, drift in sorted(report.drift.items(), key=lambda item: (item[1].verdict != "broken", item[0])):
+        yield f"  {site}  {drift.verdict}: {drift.reasons[0]}; the first was {drift.first_bad}"
+        yield from (f"    {reason}" for reason in drift.reasons[1:])
+        if mending := report.mending.get(site):
+            yield f"    {mending.removeprefix(f'{site}: ')}"
 
 
 def _detail(named: Named) -> str:

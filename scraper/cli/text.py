@@ -73,15 +73,20 @@ def explain(
     explaining.explain(what, html, url=url, options=RunOptions.of(context))
 
 
-def schema() -> None:
-    """Print the JSON Schema (draft 2020-12) of a record.
+def schema(
+    config: Annotated[bool, typer.Option("--config", help="The keys of a site's config instead, as Markdown.")] = False,
+) -> None:
+    """Print the JSON Schema (draft 2020-12) of a record, or the reference of a config.
 
     \b
     Keep it beside the data:
         scraper schema > record.schema.json
+    \b
+    Every key of configs/<domain>.toml, with its type, default and meaning:
+        scraper schema --config
     """
     import sys
 
-    from scraper.cli.schema import schema_json
+    from scraper.cli.schema import config_reference, schema_json
 
-    sys.stdout.write(schema_json())
+    sys.stdout.write(config_reference() if config else schema_json())

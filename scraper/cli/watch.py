@@ -27,10 +27,11 @@ def status(
         scraper status rundschau-online.de
     \b
     Verdicts:
-        ok      articles come as they usually do
-        quiet   fewer than usual, or none for longer than usual
-        stale   its sources answer, and have had nothing new for far longer than usual
-        broken  articles should have come, and did not: a wall, dead sources, a new layout
+        ok        articles come as they usually do
+        quiet     fewer than usual, or none for longer than usual
+        degraded  articles come with less in them: a field is empty, a rule finds nothing any more
+        stale     its sources answer, and have had nothing new for far longer than usual
+        broken    articles should have come, and did not: a wall, dead sources; or its layout has changed
     \b
     For scripts: the exit code is 1 where a site is broken or runs have stopped, else 0:
         scraper status >/dev/null || mail -s "news" me@example.org <<< "$(scraper status)"

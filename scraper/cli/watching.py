@@ -31,7 +31,7 @@ Webhook = Annotated[
     str,
     typer.Option(
         "--webhook", metavar="URL", envvar="SCRAPER_WEBHOOK", show_envvar=True,
-        help="POST JSON there when a site becomes stale or broken, and when it is well again.",
+        help="POST JSON there when a site becomes degraded, stale or broken, and when it is well again.",
     ),
 ]  # fmt: skip
 Prometheus = Annotated[
@@ -47,7 +47,7 @@ Notify = Callable[..., str]
 #: webhooks of one run; what is left over is told after the next
 MOST = 25
 #: verdicts that are told; between the others a site comes and goes all the time
-_TOLD = ("stale", "broken")
+_TOLD = ("degraded", "stale", "broken")
 
 
 class WatchOptions(msgspec.Struct, frozen=True):
@@ -93,16 +93,19 @@ class Watch:
         self._ping("" if self._fine else "fail")
 
     def ended(self, db: Database, report: Report, code: int) -> None:
-        """The run has ended and is in the database. Links that failed are everyday; a run that broke off is not."""
-        self._fine = not report.ended
-        if not (self._options.webhook or self._options.prometheus):
-            return
+        """The run has ended and is in the database: its report gets the verdicts on its sites.
+
+        Links that failed are everyday; a run that broke off is not.
+        """
         from scraper.health import judge
+        from scraper.report import SiteVerdict
         from scraper.store.history import History
 
-        now = self._clock()
-        history = History(db)
-        healths = [judge(facts, now) for facts in history.facts(now)]
+        self._fine = not report.ended
+        now, history = self._clock(), History(db)
+        outside = self._options.webhook or self._options.prometheus
+        healths = [judge(facts, now) for facts in history.facts(now, None if outside else sorted(report.sites))]
+        report.verdicts = {h.site: SiteVerdict(h.verdict, h.reasons) for h in healths if h.site in report.sites}
         if self._options.prometheus:
             self._write(self._options.prometheus, report, code, healths, history.totals(), now)
         if self._options.webhook:
@@ -160,6 +163,7 @@ def change(health: Health, old: Told | None, now: float) -> dict[str, Any]:
         "new": health.verdict,
         "reason": reason,
         "firstBad": health.first_bad or None,
+        "rule": health.rule or None,
         "lastArticle": health.last_article or None,
         "lastArticleAt": _iso(health.last_article_at),
         "oldSince": _iso(old.since) if old else None,

@@ -16,6 +16,7 @@ from scraper.errors import Failure, Refusal
 from scraper.fetch import robots
 from scraper.fetch.agent import user_agent
 from scraper.fetch.clock import Clock
+from scraper.fetch.cookies import Jars
 from scraper.fetch.guard import Guard
 from scraper.fetch.mapping import mapped
 from scraper.fetch.memory import Breakers, Memory
@@ -25,7 +26,7 @@ from scraper.fetch.redirects import follow, http_url
 from scraper.fetch.resolve import parse_resolve
 from scraper.fetch.transport import Proxies, Router
 from scraper.fetch.wire import Answer, Ask, Trip, Wire, keep_location
-from scraper.models import Link, Page
+from scraper.models import Link, Page, Redirect
 from scraper.sites.model import FetchRules
 
 _HEADERS = {
@@ -88,6 +89,7 @@ class Fetcher:
         await self._exit.enter_async_context(client)
         self._wire = Wire(client, self._policy, self._rules, self._paces, self._clock)
         self._wire.breakers = Breakers(self._clock, self._memory)
+        self._wire.jars = Jars(self._memory)
         self._wire.gate = self._gate
         self._robots = robots.Robots(self._robots_txt, self._agent, self._clock, self._memory)
         return self
@@ -127,7 +129,8 @@ class Fetcher:
             body=answer.body,
             encoding=answer.encoding,
             fetched_at=datetime.now(UTC),
-            redirects=passed,
+            redirects=tuple(address for address, _ in passed),
+            hops=tuple(_redirect(address, hop) for address, hop in passed),
             elapsed=self._clock.monotonic() - (trip.started or 0.0),
             requests=trip.requests,
             robots=trip.robots,
@@ -169,6 +172,10 @@ class Fetcher:
             per_host=max(1, rules.per_host if policy.per_host is None else policy.per_host),
             max_wait=policy.max_wait,
         )
+
+
+def _redirect(url: str, answer: Answer) -> Redirect:
+    return Redirect(url, answer.status, {**answer.headers, "location": answer.location or ""})
 
 
 def _ask(link: Link) -> Ask:

@@ -42,6 +42,12 @@ class Memory(Protocol):
 
     def broke(self, host: str, failures: int, open_until: float) -> None: ...
 
+    def cookies(self, group: str) -> str:
+        """What `keep_cookies` was last given for a group of hosts, else ""."""
+        ...
+
+    def keep_cookies(self, group: str, text: str) -> None: ...
+
 
 @dataclass(slots=True)
 class _Trouble:

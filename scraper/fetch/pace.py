@@ -13,11 +13,12 @@ from scraper.errors import Failure
 from scraper.fetch.clock import Clock
 from scraper.fetch.memory import Memory
 
-#: a request counts as begun when its answer comes, at most this much (seconds, share of the delay)
-#: after it was written: the server sees it somewhere between, and its log is what must show the gap
-_SLACK, _SLACK_SHARE = 0.5, 0.5
 #: seconds of delay from which the next run must know of the last request, and what is added on the wire's account
 _LONG, _MARGIN = 1.0, 0.05
+#: a request counts as begun when its answer comes, at most this much after it was written (a share of the delay; of a
+#: long one that and seconds): the server sees it somewhere between, later the busier it is, and its log is what must
+#: show the gap
+_SLACK_SHARE, _LONG_SLACK_SHARE, _LONG_SLACK = 0.5, 2.0, 3.0
 #: the same for a host's first request: should this run be killed, the next knows no Crawl-delay yet
 _UNKNOWN = 2.0
 #: hosts remembered before those that are at rest are forgotten
@@ -118,9 +119,12 @@ class Pace:
             return self._paused_until
         due = self._written + self.delay
         if self._clock.monotonic() >= due:
-            slack = min(_SLACK, self.delay * _SLACK_SHARE)
-            due = min(self._answered, self._written + slack) + self.delay
+            due = min(self._answered, self._written + self._slack()) + self.delay
         return max(due, self._paused_until)
+
+    def _slack(self) -> float:
+        long = self.delay >= _LONG
+        return min(_LONG_SLACK, self.delay * _LONG_SLACK_SHARE) if long else self.delay * _SLACK_SHARE
 
     async def _until(self, due: Callable[[], float]) -> None:
         while (left := due() - self._clock.monotonic()) > 1e-6:

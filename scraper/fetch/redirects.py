@@ -47,14 +47,14 @@ H = TypeVar("H", bound=Hop)
 
 async def follow(
     get: Callable[[httpx.URL], Awaitable[H]], url: httpx.URL, *, limit: int
-) -> tuple[H, httpx.URL, tuple[str, ...]]:
-    """(final answer, its address, addresses passed through).
+) -> tuple[H, httpx.URL, tuple[tuple[str, H], ...]]:
+    """(final answer, its address, addresses passed through with what they answered).
 
     The same address may come up again once its cookies have changed: so consent pages work. Raises
     Failure("redirects") for a loop or more than `limit` redirects, Refusal("badUrl") for a hop that
     is not http(s).
     """
-    passed: list[str] = []
+    passed: list[tuple[str, H]] = []
     seen: set[tuple[str, str]] = set()
     while True:
         answer = await get(url)
@@ -66,5 +66,5 @@ async def follow(
         if len(passed) >= limit:
             raise Failure("redirects", f"{url}: more than {limit} redirects one after the other")
         seen.add(asked)
-        passed.append(str(url))
+        passed.append((str(url), answer))
         url = http_url(answer.location, url)

@@ -99,7 +99,7 @@ class Wire:
     ) -> None:
         self._client, self._policy, self._rules = client, policy, rules
         self._paces, self._clock = paces, clock
-        self._jars = Jars()
+        self.jars = Jars()
         self._everywhere = asyncio.Semaphore(max(1, policy.concurrency))
         self.breakers = Breakers(clock, None)
         #: awaited before each request, with the host's turn already taken
@@ -153,10 +153,10 @@ class Wire:
         self, url: httpx.URL, ask: Ask, rules: FetchRules, turn: _Turn
     ) -> AsyncIterator[tuple[httpx.Response, str]]:
         request = self._client.build_request("GET", url, headers=ask.headers, extensions={"trace": turn.trace})
-        cookie = self._jars.apply(request, rules.cookies)
+        cookie = self.jars.apply(request, rules.cookies)
         response = await self._client.send(request, stream=True)
         turn.answered()
-        self._jars.store(response)
+        self.jars.store(response, redirect=response.status_code in _REDIRECTS)
         try:
             yield response, cookie
         finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from scraper import urls
@@ -37,6 +38,7 @@ __all__ = [
 _WORD = re.compile(r"\w+")
 
 
+@cache
 def package_version() -> str:
     """This package's version, "0" when it runs from a tree that is not installed."""
     try:

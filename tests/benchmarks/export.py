@@ -49,7 +49,9 @@ def digest() -> str:
     return sha.hexdigest()
 
 
-def write_model(model: lightgbm.Booster, scores: Scores, *, samples: int, cv: dict[str, Any]) -> str:
+def write_model(
+    model: lightgbm.Booster, scores: Scores, *, samples: int, cv: dict[str, Any], target: Path = TARGET
+) -> str:
     dump = model.dump_model()
     file = ModelFile(
         provenance={
@@ -64,8 +66,8 @@ def write_model(model: lightgbm.Booster, scores: Scores, *, samples: int, cv: di
         words=dict(sorted(scores.words.items())),
         trees=tuple(tree_of(t["tree_structure"]) for t in dump["tree_info"]),
     )
-    TARGET.write_bytes(msgspec.json.encode(file) + b"\n")
-    return f"{TARGET} ({TARGET.stat().st_size:,} bytes, {len(file.trees)} trees)"
+    target.write_bytes(msgspec.json.encode(file) + b"\n")
+    return f"{target} ({target.stat().st_size:,} bytes, {len(file.trees)} trees)"
 
 
 if __name__ == "__main__":

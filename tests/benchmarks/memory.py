@@ -96,6 +96,17 @@ def _pss(root: int) -> int:
     return total
 
 
+def watched(child: subprocess.Popen[bytes], longest: float = float("inf")) -> int:
+    """Waits for the end of a process; the most that it and all below it needed. Kills it after `longest` seconds."""
+    until, peak = time.monotonic() + longest, 0
+    while child.poll() is None:
+        peak = max(peak, _pss(child.pid))
+        time.sleep(0.25)
+        if time.monotonic() > until:
+            child.kill()
+    return peak
+
+
 def measure(count: int, hosts: int, port: int) -> dict[str, float]:
     """One run over a list of `count` addresses."""
     with tempfile.TemporaryDirectory(prefix="memory-") as name:
@@ -113,11 +124,9 @@ def measure(count: int, hosts: int, port: int) -> dict[str, float]:
             str(folder / "out.jsonl"),
         ]
         command += ["--resolve", f"*=127.0.0.1:{port}", "--delay", "0", "--no-configs", "-q"]
-        started, peak = time.monotonic(), 0
+        started = time.monotonic()
         child = subprocess.Popen(command)
-        while child.poll() is None:
-            peak = max(peak, _pss(child.pid))
-            time.sleep(0.25)
+        peak = watched(child)
         seconds = time.monotonic() - started
         lines = sum(1 for _ in (folder / "out.jsonl").open("rb")) if (folder / "out.jsonl").exists() else 0
     return {

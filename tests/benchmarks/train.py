@@ -2,6 +2,7 @@
 
     python tests/benchmarks/train.py              # cross-validate by site, then train on everything and write
     python tests/benchmarks/train.py --check      # only cross-validate
+    python tests/benchmarks/train.py --half 0 --to FILE   # a model that has not seen that half of the sites
 
 Needs `pip install lightgbm numpy`. The same corpora and the same code give the same file, byte for byte: one thread,
 a fixed seed, sites dealt to folds by the hash of their name.
@@ -29,7 +30,8 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1]), str(HERE.parents[2] / "shared" 
 
 import corpus  # noqa: E402
 import score  # noqa: E402
-from labels import keep_labels, segment_labels  # noqa: E402
+from halves import half_of  # noqa: E402
+from labels import segment_labels  # noqa: E402
 
 from scraper.document import parse  # noqa: E402
 from scraper.extraction.body import FAR, clues_of, finish  # noqa: E402
@@ -37,6 +39,7 @@ from scraper.extraction.classes import name_words  # noqa: E402
 from scraper.extraction.features import Scores, block_features, feature_names, words_key  # noqa: E402
 from scraper.extraction.frame import Frame  # noqa: E402
 from scraper.extraction.segment import segment  # noqa: E402
+from scraper.learning.labels import keep_labels  # noqa: E402
 
 SEED = 20261123
 FOLDS = 5
@@ -205,7 +208,8 @@ def judged(job: tuple[Sample, np.ndarray]) -> dict[str, Any]:
     }
 
 
-def cross_validate(samples: list[Sample], rows: list[np.ndarray], **changes: Any) -> dict[str, Any]:
+def held_out(samples: list[Sample], rows: list[np.ndarray], **changes: Any) -> list[np.ndarray]:
+    """The blocks' probabilities of each page, by a model that has not seen its site."""
     values: list[np.ndarray] = [np.zeros(0)] * len(samples)
     for fold in range(FOLDS):
         inside = [i for i, s in enumerate(samples) if fold_of(s.site) != fold and len(rows[i])]
@@ -214,6 +218,11 @@ def cross_validate(samples: list[Sample], rows: list[np.ndarray], **changes: Any
             if fold_of(s.site) == fold and len(rows[i]):
                 values[i] = model.predict(rows[i])
                 values[i][np.isnan(rows[i][:, 0])] = FAR
+    return values
+
+
+def cross_validate(samples: list[Sample], rows: list[np.ndarray], **changes: Any) -> dict[str, Any]:
+    values = held_out(samples, rows, **changes)
     with ProcessPoolExecutor(2) as pool:
         results = list(pool.map(judged, zip(samples, values, strict=True), chunksize=20))
     out = {}
@@ -247,12 +256,28 @@ def load(cache: Path | None) -> tuple[list[Sample], list[np.ndarray], Scores]:
     return samples, rows, scores
 
 
+def train_without(half: int, target: Path) -> None:
+    """A model for measuring: neither its trees nor its words come from the sites of that half."""
+    from export import write_model
+
+    with ProcessPoolExecutor(2) as pool:
+        samples = [s for s in pool.map(sample, list(corpus.pages()), chunksize=20) if half_of(s.site) != half]
+    rows, scores = dataset(samples)
+    model = fit(samples, rows, range(len(samples)))
+    print("wrote", write_model(model, scores, samples=len(samples), cv={}, target=target))
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--check", action="store_true", help="cross-validate only, write nothing")
     arguments.add_argument("--cache", type=Path, help="keep feature rows here between calls")
     arguments.add_argument("--pages", type=Path, help="write a row per cross-validated page here")
+    arguments.add_argument("--half", type=int, choices=(0, 1), help="leave out this half of the sites (needs --to)")
+    arguments.add_argument("--to", type=Path, help="write the model here")
     options = arguments.parse_args()
+    if options.half is not None:
+        train_without(options.half, options.to)
+        return
     samples, rows, scores = load(options.cache)
     result = cross_validate(samples, rows)
     show(result)

@@ -89,6 +89,7 @@ def test_from_one_kind_of_file_to_another(scraper: Run) -> None:
         (["export", "--until", "yesterday"], "--until yesterday: write a date"),
         (["search", "x", "--from", "none.db"], "none.db: there is no such database"),
         (["export", "--from", "a.jsonl", "-o", "a.jsonl"], "this is where the records come from"),
+        (["export", "--from", "a.jsonl", "-o", "./a.jsonl"], "this is where the records come from"),
         (
             ["export", "--from", "postgresql://nobody:secret@127.0.0.1:1/x"],
             "postgresql://nobody@127.0.0.1:1/x: no conn",

@@ -17,7 +17,10 @@ import pytest
 from scraper.cli.schema import schema
 from scraper.models import Record
 
-COMMANDS = ("get", "run", "export", "search", "reextract", "status", "schedule", "clean", "explain", "schema", "demo")
+COMMANDS = (
+    *("get", "run", "export", "search", "reextract", "status", "schedule", "clean", "explain", "learn", "record"),
+    *("check", "mend", "import-ftr", "schema", "demo"),
+)
 
 
 def test_help_reads_like_a_tutorial(scraper: Callable[..., Any]) -> None:

@@ -111,6 +111,12 @@ def test_a_run_pings_when_it_begins_and_when_it_has_ended(ear: Ear, past: Past) 
     assert ear.heard == [("GET", "/uuid/start", None), ("GET", "/uuid", None)]
 
 
+def test_the_report_of_a_run_has_the_verdicts_on_its_sites(past: Past) -> None:
+    report = past.run(kept=6)
+    told(past, report)
+    assert report.as_dict()["verdicts"] == {SITE: {"verdict": "ok", "reasons": ()}}
+
+
 def test_failed_links_are_no_failed_run(ear: Ear, past: Past) -> None:
     told(past, past.run(bad="3 http404"), ping=ear.url)
     assert ear.heard[-1] == ("GET", "/uuid", None)
@@ -216,7 +222,7 @@ def test_counters_grow_over_runs_and_verdicts_are_one_hot(past: Past, tmp_path: 
     assert found[f'scraper_last_success_timestamp_seconds{{site="{SITE}"}}'] == past.now
     assert found["scraper_run_requests"] == 5
     verdicts = {line: value for line, value in found.items() if line.startswith("scraper_site_verdict")}
-    assert len(verdicts) == 4
+    assert len(verdicts) == 5
     assert verdicts[f'scraper_site_verdict{{site="{SITE}",verdict="ok"}}'] == 1
     assert sum(verdicts.values()) == 1
     assert path.stat().st_mode & 0o777 == 0o644

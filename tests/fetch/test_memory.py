@@ -19,6 +19,7 @@ class Remembered:
         self.texts: dict[str, bytes] = {}
         self.pauses: dict[str, tuple[float, int]] = {}
         self.breakers: dict[str, tuple[int, float]] = {}
+        self.jars: dict[str, str] = {}
 
     def robots(self, url):
         return self.texts.get(url)
@@ -37,6 +38,12 @@ class Remembered:
 
     def broke(self, host, failures, open_until):
         self.breakers[host] = (failures, open_until)
+
+    def cookies(self, group):
+        return self.jars.get(group, "")
+
+    def keep_cookies(self, group, text):
+        self.jars[group] = text
 
 
 @pytest.fixture
@@ -112,6 +119,29 @@ def test_retry_after_holds_for_the_next_run_too(web, answer, memory, fast, outco
             return fast.now - begun
 
     assert asyncio.run(main()) == pytest.approx(30, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("cookie", "again"),
+    [("consent=1; Max-Age=86400", ["/a"]), ("consent=1", ["/a", "/wall", "/a"]), ("x=1; Max-Age=0", ["/a", "/wall"])],
+    ids=["lasting", "of the session", "ended"],
+)
+def test_a_detour_that_a_lasting_cookie_spares_is_spared_to_the_next_run(
+    web, answer, memory, fast, outcome, cookie, again
+):
+    def article(request):
+        return answer() if "consent=1" in request.headers.get("cookie", "") else answer(status=302, location="/wall")
+
+    async def main():
+        wall = answer(status=302, location="/a", set_cookie=cookie)
+        async with web({"/a": article, "/wall": wall}) as site:
+            for _ in range(2):
+                site.asked.clear()
+                async with fetcher(memory, fast) as fetch:
+                    await outcome(fetch, site.url("/a"))
+            return [path for path in site.paths() if path != "/robots.txt"]
+
+    assert asyncio.run(main())[: len(again)] == again
 
 
 def test_a_crawl_delay_holds_between_two_runs(web, answer, memory, fast, outcome):

@@ -29,6 +29,10 @@ def test_hops_are_followed_and_noted(web, answer, fetcher, outcome):
     assert isinstance(got, Page)
     assert got.url == site.url("/c")
     assert got.redirects == (site.url("/a"), site.url("/b"))
+    assert [(hop.url, hop.status, hop.headers["location"]) for hop in got.hops] == [
+        (site.url("/a"), 302, "b"),
+        (site.url("/b"), 302, "/c#part"),
+    ]
     assert (got.requests, got.body) == (3, b"end")
 
 
