@@ -10,7 +10,7 @@ broken   articles should have come, and did not; or the site's layout has change
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from statistics import median
 from typing import Literal
@@ -74,13 +74,16 @@ class Health(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     first_bad: str = ""
     #: what is at fault where the layout drifts (`drift.Finding.rule`): "body:div.text", "field:authors", "markup" …
     rule: str = ""
+    #: what was done about a layout that broke, one of the reasons; "" for nothing
+    mending: str = ""
     cooling: tuple[tuple[str, float], ...] = ()
 
 
 def judge(facts: SiteFacts, now: float) -> Health:
     """The verdict on one site."""
     drift = judge_drift(facts.signals)
-    drifted: list[Finding] = [(drift.verdict, reason) for reason in (*drift.reasons, *_mending(drift, facts))]
+    mending = _mending(drift, facts)
+    drifted: list[Finding] = [(drift.verdict, reason) for reason in (*drift.reasons, mending) if reason]
     found = sorted([*_findings(facts), *drifted], key=lambda finding: -RANK[finding[0]])
     verdict: Verdict = found[0][0] if found else "ok"
     return Health(
@@ -100,14 +103,17 @@ def judge(facts: SiteFacts, now: float) -> Health:
         oldest_unread_at=facts.oldest_unread_at,
         first_bad=_first_bad(verdict, drift, facts),
         rule=drift.rule,
+        mending=mending,
         cooling=tuple((host, until) for host, until in facts.cooling if until > now),
     )
 
 
-def _mending(drift: DriftVerdict, facts: SiteFacts) -> Iterator[str]:
+def _mending(drift: DriftVerdict, facts: SiteFacts) -> str:
     """What was done about a layout that broke."""
-    if facts.mending and drift.verdict == "broken" and facts.mending.first_bad == drift.first_bad:
-        yield facts.mending.sentence.removeprefix(f"{facts.site}: ")
+    tried = facts.mending
+    if tried is None or drift.verdict != "broken" or tried.first_bad != drift.first_bad:
+        return ""
+    return tried.sentence.removeprefix(f"{facts.site}: ")
 
 
 def _first_bad(verdict: Verdict, drift: DriftVerdict, facts: SiteFacts) -> str:

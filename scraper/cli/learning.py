@@ -35,8 +35,8 @@ class How(msgspec.Struct, frozen=True, kw_only=True):
 
     arguments: tuple[str, ...]
     corrected: tuple[Path, ...] = ()
-    #: the folder that the config is written to
-    folder: Path = Path("configs")
+    #: the folder that the config goes to, and the only one that is looked at; None: configs/, and the shipped ones
+    folder: Path | None = None
     pages: int | None = None
     site: str = ""
     until: date | None = None
@@ -67,7 +67,7 @@ def learn(how: How, options: RunOptions, learner: Learner | None = None) -> int:
     if len(mine) < LEAST and not corrected:
         sys.stderr.write(f"scraper: {_too_few(len(mine), others)}\n")
         return FAILED
-    base = _base(domain, how.folder, settings.sites)
+    base = _base(domain, how.folder or Path("configs"), settings.sites)
     learned = (learner or _learner())(_samples(mine, corrected), _site_to_learn_on(base, how))
     learned = msgspec.structs.replace(learned, left_out=(*learned.left_out, *others))
     if learned.pages < LEAST and not corrected:
@@ -79,10 +79,8 @@ def learn(how: How, options: RunOptions, learner: Learner | None = None) -> int:
 
 
 def _settings(how: How, options: RunOptions) -> Settings:
-    """The configs in the folder that is written to come first."""
     settings = settings_of(options, strict=False)
-    folders = [how.folder] if how.folder.is_dir() else []
-    folders += [folder for folder in default_folders() if not (folders and folder.samefile(folders[0]))]
+    folders = default_folders() if how.folder is None else [how.folder] * how.folder.is_dir()
     return msgspec.structs.replace(settings, sites=Sites.load(folders, check_selector=selector_error))
 
 

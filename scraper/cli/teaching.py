@@ -25,8 +25,15 @@ def learn(
         typer.Option("--from", metavar="FILE|DIR", help="Corrected records (see `record`); may be repeated."),
     ] = None,
     folder: Annotated[
-        Path, typer.Option("-o", "--configs", metavar="DIR", help="The folder of configs that is written to.")
-    ] = Path("configs"),
+        Path | None,
+        typer.Option(
+            "-o",
+            "--configs",
+            metavar="DIR",
+            help="The folder of configs that is written to; given, no other is looked at. Default: configs/, and what "
+            "is not there is taken over from those shipped with scraper.",
+        ),
+    ] = None,
     pages: Annotated[
         int | None,
         typer.Option(min=2, metavar="N", help="At most so many pages. Default: 10 of a site, 50 of what is on disk."),

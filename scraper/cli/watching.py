@@ -119,7 +119,7 @@ class Watch:
         posts = 0
         for health in healths:
             old = before.get(health.site)
-            if old and old.verdict == health.verdict:
+            if old and old.verdict == health.verdict and health.mending in old.reason:
                 continue
             if health.verdict in _TOLD or (old and old.verdict in _TOLD):
                 posts += 1

@@ -25,11 +25,13 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
         return body.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError:
         pass
+    text = body.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    # a damaged UTF-8 page has whole characters of several bytes beside the broken ones; another charset has none
+    if broken <= max(1, len(body) * _UTF8_DAMAGE) and len(body) - len(text) > broken:
+        return text, "utf-8"
     declared = [m[1].decode("ascii") for m in _META_CHARSET.finditer(body[:_META_WINDOW])]
     declared += _HEADER_CHARSET.findall(content_type)
-    text = body.decode("utf-8", "replace")
-    if text.count("\ufffd") <= max(1, len(body) * _UTF8_DAMAGE):
-        return text, "utf-8"
     for name in declared:
         try:
             found = codecs.lookup("windows-1252" if name.lower() in _LATIN1 else name).name
@@ -38,7 +40,7 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
             return body.decode(found, "replace"), found
         except LookupError:
             continue
-    return _detect(body)
+    return (text, "utf-8") if broken <= 1 else _detect(body)
 
 
 #: WHATWG: these labels mean windows-1252

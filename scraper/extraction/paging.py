@@ -33,11 +33,10 @@ def next_page(document: Document, layout: Layout | None = None) -> str | None:
 
 
 def _rel_next(document: Document) -> list[str]:
-    links = (node.attributes for node in document.told["link"])
-    found = [link["href"] for link in links if (link.get("rel") or "").lower() == "next" and link.get("href")]
+    found = [link["href"] for link in document.links if link.get("rel", "").lower() == "next" and link.get("href")]
     if not found:
-        found = [node.attributes.get("href") for node in document.told["a"]]
-    return [href for href in found if href]
+        found = [href for node in document.told["a"] if (href := node.attributes.get("href"))]
+    return found
 
 
 def _is_following(here: str, there: str) -> bool:

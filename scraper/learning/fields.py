@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -12,7 +12,19 @@ from scraper.extraction.fields.names import looks_like_name, named
 from scraper.extraction.fields.text import key, overlap, tidy
 from scraper.learning.looks import Look
 from scraper.learning.model import RuleNote
-from scraper.learning.places import AUTHOR, FIELDS, HEADLINE, LEAD, FieldKind, FieldPage, declared, shown
+from scraper.learning.places import (
+    AUTHOR,
+    FIELDS,
+    HEADLINE,
+    LEAD,
+    PUBLISHED,
+    FieldKind,
+    FieldPage,
+    declared,
+    metas,
+    says_day,
+    shown,
+)
 from scraper.models import Article
 
 #: pages that agree before a rule is written that no correction asks for
@@ -26,6 +38,7 @@ HALF = 0.5
 #: candidates that are proved by reading the pages with them
 _PROVED = 12
 _SAMPLE = 80
+_DAY = len("2024-05-01")
 _CORRECTED, _SHOWN = "as in the corrections", "where the page shows it"
 _AGREED = "what the page's other sources agree on"
 _PEOPLE = "the author that is declared is the same on nearly all pages; here people sign"
@@ -33,7 +46,6 @@ _PEOPLE = "the author that is declared is the same on nearly all pages; here peo
 _BYLINES = ("[rel~=author]", "[itemprop~=author]", ".author", ".byline")
 
 Wanted = Mapping[int, Article]
-Fine = Callable[[FieldPage, Article], bool]
 
 
 def field_rules(looks: Sequence[Look]) -> list[RuleNote]:
@@ -45,7 +57,7 @@ def field_rules(looks: Sequence[Look]) -> list[RuleNote]:
 
 def _rule_for(field: FieldKind, pages: Sequence[FieldPage]) -> RuleNote | None:
     told = {i: page.expected for i, page in enumerate(pages) if page.expected and field.of(page.expected)}
-    if any(field.of(pages[i].article) != field.of(expected) for i, expected in told.items()):
+    if not all(_agrees(field, pages[i].article, expected) for i, expected in told.items()):
         return _corrected(field, pages, told)
     if len(pages) < LEAST:
         return None
@@ -96,8 +108,8 @@ def _proved(field: FieldKind, candidates: Iterable[str], pages: Sequence[FieldPa
 def _mentions(field: FieldKind, page: FieldPage, rule: str, wanted: Article) -> bool:
     """Whether the rule's texts could be read as wanted; much cheaper than reading them."""
     texts = page.texts(rule)
-    if field.key == "published":
-        return bool(texts) and any(map(str.isdigit, texts[0]))
+    if field is PUBLISHED:
+        return bool(texts) and says_day(texts[0], wanted.date_published or "")
     if field.key in ("author", "keywords"):
         whole = key(" ".join(texts))
         return bool(whole) and all(key(text) in whole for text in field.texts(wanted))
@@ -105,10 +117,14 @@ def _mentions(field: FieldKind, page: FieldPage, rule: str, wanted: Article) -> 
 
 
 def _gives(field: FieldKind, page: FieldPage, rule: str, wanted: Article) -> bool:
-    read, given = field.of(page.read(field, rule)), field.of(wanted)
-    if field.key == "published" and len(given) == len("2024-05-01"):  # the day is all that was said
-        read = str(page.read(field, rule).date_published)[: len(given)]
-    return page.answers(field, rule) and bool(read == given)
+    return page.answers(field, rule) and _agrees(field, page.read(field, rule), wanted)
+
+
+def _agrees(field: FieldKind, article: Article, wanted: Article) -> bool:
+    """Whether the article has what is wanted; of a date the day may be all that is."""
+    if field is PUBLISHED and len(day := wanted.date_published or "") == _DAY:
+        return (article.date_published or "").startswith(day)
+    return bool(field.of(article) == field.of(wanted))
 
 
 # --- agreement -----------------------------------------------------------------------------------
@@ -142,8 +158,7 @@ def _people(pages: Sequence[FieldPage]) -> RuleNote | None:
     house, most = counts.most_common(1)[0] if counts else (frozenset(), 0)
     if most < max(LEAST, CONSTANT * len(pages)):
         return None
-    metas = dict.fromkeys(name for page in pages for name in page.document.meta if "author" in name)
-    for rule in (*(f"meta:{name}" for name in metas), *_BYLINES):
+    for rule in dict.fromkeys((*(rule for page in pages for rule in metas(page, "author")), *_BYLINES)):
         names = [_names_at(page, rule) for page in pages]
         signed = [own for own in names if own and own != house]
         if len(signed) >= max(LEAST, NAMED * len(pages)) and 2 * len(set(signed)) > len(signed):
@@ -166,9 +181,12 @@ def _saving(field: FieldKind, pages: Sequence[FieldPage]) -> RuleNote | None:
     """The place at which the generic way found the field on each page after a search; what is declared needs none."""
     wanted = {i: page.article for i, page in enumerate(pages) if field.of(page.article)}
     searched = [i for i, article in wanted.items() if _was_searched(field, article)]
+    if field is HEADLINE:
+        return None  # reading the first heading costs as much as a rule
     least = len(wanted) if field is not LEAD else NAMED * len(wanted)
-    if len(searched) < max(LEAST, least) or len({field.of(article) for article in wanted.values()}) < LEAST:
-        return None
+    values = {field.of(article) for article in wanted.values()}
+    if len(searched) < max(LEAST, least) or len(values) < (2 if field is PUBLISHED else LEAST):
+        return None  # one value on all pages is the site's; articles of one day are not
     if field is LEAD and not _are_described(list(wanted.values()), pages):
         return None
     first = searched[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from functools import cached_property
@@ -25,6 +26,8 @@ _LONGEST, _BESIDE = 900, 60
 _SELECTORS, _SHOWN, _DEEP = 60, 8, 3
 #: characters of a mark before or behind a value
 _MARK = 20
+#: what stands before a printed date
+_LABEL = re.compile(r"[^\d\"\\]{1,20}(?=\d)")
 _MACHINE = ("datetime", "content")
 _HEADINGS = frozenset(("h1", "h2", "h3"))
 #: elements whose tag says what they are
@@ -124,7 +127,13 @@ def declared(page: FieldPage) -> Iterator[str]:
     """Rules for all that the page declares: JSON-LD paths, the shortest first, and meta names."""
     paths = {path for thing in page.document.jsonld for path in _paths(thing, _DEEP)}
     yield from (f"jsonld:{path}" for path in sorted(paths, key=lambda path: (path.count("."), path)))
-    yield from (f"meta:{name}" for name in page.document.meta if name and " | " not in name)
+    yield from metas(page)
+
+
+def metas(page: FieldPage, word: str = "") -> Iterator[str]:
+    """Rules for the meta tags of a page whose name has this word in it."""
+    named = (name for name in page.document.meta if name and word in name)
+    yield from (f"meta:{name}" for name in named if name.isprintable() and " | " not in name)
 
 
 def _paths(value: Any, deep: int) -> Iterator[str]:
@@ -151,6 +160,8 @@ def shown(page: FieldPage, field: FieldKind, wanted: Article) -> Iterator[str]:
             if field is PUBLISHED:
                 yield from (f"{css}@{name}" for name in _MACHINE if node.attributes.get(name))
             yield css
+            if field is PUBLISHED and (label := _LABEL.match(text)):
+                yield f'{css} | after "{label[0]}"'
             if field in (HEADLINE, KICKER, SECTION):
                 yield from _marked(css, text, field.texts(wanted)[0])
 
@@ -158,7 +169,8 @@ def shown(page: FieldPage, field: FieldKind, wanted: Article) -> Iterator[str]:
 def _showing(page: FieldPage, field: FieldKind, wanted: Article) -> list[tuple[str, Node]]:
     texts = field.texts(wanted)
     if field is PUBLISHED:
-        found = [(text, node) for text, node in page.shown if node.tag == "time" or _says_day(text, texts[0])]
+        found = [(text, node) for text, node in page.shown if node.tag == "time" or says_day(text, texts[0])]
+        found.sort(key=lambda item: len(item[0]))
     elif field is KEYWORDS:
         found = [(text, node) for text, node in page.shown if node.tag == "a" and {key(text)} <= _names(texts)]
     else:
@@ -169,7 +181,7 @@ def _showing(page: FieldPage, field: FieldKind, wanted: Article) -> list[tuple[s
     return found[:_SHOWN]
 
 
-def _says_day(text: str, moment: str) -> bool:
+def says_day(text: str, moment: str) -> bool:
     """Whether a short line has the day and the year of a date in it."""
     year, _, rest = moment[:10].partition("-")
     return len(text) <= _BESIDE and year[2:] in text and rest[-2:].lstrip("0") in text

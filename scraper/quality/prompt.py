@@ -38,6 +38,8 @@ def lines_behind(view: View, article: Article, *, thorough: bool) -> list[tuple[
             break
         if node is not None:
             lines = view.following(node, _WINDOW_LINES)
+            if not any(phrase("paywall.cut", line.text) for line in lines):
+                continue  # what the lines stand in is dear to read
             found = _window(lines, ancestors(node))
             if said(found):
                 return found

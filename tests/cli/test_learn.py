@@ -149,11 +149,20 @@ def test_after_a_redesign_a_new_layout_is_begun() -> None:
 
 def test_a_shipped_config_is_gone_on_with_and_its_family_not_repeated() -> None:
     folder("saved", 3, host="www.rundschau-online.de")
-    assert learn(Learner("p.new", ".dm_ad"), "saved", folder=Path("mine")) == 0
-    site = load_file(Path("mine/rundschau-online.de.toml"))
+    assert learn(Learner("p.new", ".dm_ad"), "saved") == 0
+    path = Path("configs/rundschau-online.de.toml")
+    site = load_file(path)
     assert site.name == "Kölnische Rundschau"
     assert site.layouts[0].remove == ("p.new", "aside.dm_article_collection", ".dm_ad")
-    assert ".dm_ad" not in Path("mine/rundschau-online.de.toml").read_text(encoding="utf-8")
+    assert ".dm_ad" not in path.read_text(encoding="utf-8")
+
+
+def test_with_a_folder_of_its_own_no_other_config_counts() -> None:
+    """As everywhere: what --configs names is all there is."""
+    folder("saved", 3, host="www.rundschau-online.de")
+    assert learn(Learner("p.new"), "saved", folder=Path("mine")) == 0
+    site = load_file(Path("mine/rundschau-online.de.toml"))
+    assert (site.name, site.layouts[0].remove) == ("", ("p.new",))
 
 
 @pytest.mark.parametrize("kind", ["tsv", "jsonl"])

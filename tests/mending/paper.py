@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import random
 import threading
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from scraper.document import parse
 from scraper.learning import Sample, learn
@@ -112,6 +114,8 @@ class Paper:
     def __init__(self) -> None:
         self.count = 0
         self.redesigned = 10_000
+        #: what webhooks were told
+        self.heard: list[dict[str, Any]] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -126,6 +130,10 @@ class Paper:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+    @property
+    def hook(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}/hook"
 
     @property
     def there(self) -> tuple[str, ...]:
@@ -152,6 +160,11 @@ class Paper:
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()
                 self.wfile.write(data)
+
+            def do_POST(self) -> None:
+                paper.heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                self.send_response(204)
+                self.end_headers()
 
             def log_message(self, *_: object) -> None: ...
 

@@ -128,6 +128,16 @@ def test_auto_mend_writes_what_beats_the_generic_way(
     assert records()[url(17)]["articleBody"] == body(17)
 
 
+def test_webhooks_are_told_of_what_was_done(redesigned: Run, release: Run, paper: Paper) -> None:
+    redesigned(3, "--webhook", paper.hook)
+    assert [(one["old"], one["new"]) for one in paper.heard] == [(None, "broken")]
+    release(17, "--webhook", paper.hook)
+    assert len(paper.heard) == 2
+    assert "is proposed in" in paper.heard[1]["text"]
+    release(17, "--webhook", paper.hook)
+    assert len(paper.heard) == 2
+
+
 def test_without_pages_nothing_is_mended(redesigned: Run, paper: Paper, release: Run, scraper: Run) -> None:
     paper.redesigned = 12
     release(12, "--no-keep-pages")

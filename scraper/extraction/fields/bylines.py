@@ -9,7 +9,16 @@ from itertools import islice, takewhile
 from scraper import lexicon
 from scraper.document import Node
 from scraper.extraction.fields.declared import Signed
-from scraper.extraction.fields.dom import TEXT_ID, after, ancestors, children, in_clutter, short_pieces, short_text, within
+from scraper.extraction.fields.dom import (
+    TEXT_ID,
+    after,
+    ancestors,
+    children,
+    in_clutter,
+    short_pieces,
+    short_text,
+    within,
+)
 from scraper.extraction.fields.names import after_intro, looks_like_name, split_names
 from scraper.extraction.fields.rules import bylines
 from scraper.extraction.fields.text import tidy

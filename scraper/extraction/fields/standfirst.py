@@ -31,12 +31,12 @@ def read_lead(view: View) -> tuple[Found | None, Node | None]:
         return Found(text, ruled[0].source), None
     description = key(description_of(view) or "")
     for node, says in _candidates(view.headline_node) if view.headline_node is not None else ():
-        if not says and node.tag not in _PLAIN and not _opens_with_text(node):
+        if not says and (len(description) <= _SHORTEST or (node.tag not in _PLAIN and not _opens_with_text(node))):
             continue
         text = short_text(node, _LONGEST)
         if not _SHORTEST <= len(text) <= _LONGEST or _in_figure(node):
             continue
-        if len(description) > 30 and _holds(key(text), description) and (says or not _is_like_next(node)):
+        if len(description) > _SHORTEST and _holds(key(text), description) and (says or not _is_like_next(node)):
             return Found(text, "dom:description"), node
         if says and not _has_paragraphs(node):
             return Found(text, "dom:lead"), node
