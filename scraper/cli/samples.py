@@ -242,6 +242,8 @@ async def _discovered(target: Target, fetch: Fetch, settings: Settings, most: in
     """The freshest articles of a site, asked for as politely as in a run."""
     found = discover(target.site, fetch, home=target.home or None, limits=settings.limits)
     links = [item async for item in found if isinstance(item, Link)]
+    # what a feed or a sitemap gives a date is an article; a front page links much that is not, or is gone
+    links.sort(key=lambda link: link.published is None and link.modified is None)
     taken: list[Taken] = []
     for link in links[: _TRIES * most]:
         if len(taken) == most:
