@@ -9,7 +9,7 @@ from typing import NamedTuple
 from scraper.extraction.segment import Block, Box
 from scraper.models import BodyPart
 
-_CELLS = frozenset(("td", "th"))
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
 class Assembled(NamedTuple):
@@ -30,7 +30,7 @@ def _place(block: Block) -> tuple[str, int]:
     box: Box | None = block.box
     steps = 0
     tag = block.tag
-    if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit():
+    if tag in _HEADINGS:
         return "heading", block.index
     while box is not None and steps < 6:
         if box.tag == "table":

@@ -14,7 +14,7 @@ from scraper.extraction.frame import Frame, signature, text_weight
 from scraper.extraction.judges import name_reasons
 from scraper.extraction.model import load_model
 from scraper.extraction.repeated import Repeats, judge_repeated
-from scraper.extraction.scope import Marks, Said, Scope, strip_blocks
+from scraper.extraction.scope import Marks, Said, Scope, is_open, strip_blocks
 from scraper.extraction.segment import Block, segment, segment_within
 from scraper.models import BodyPart, Reason, Removed, Verdict
 
@@ -44,6 +44,9 @@ OPEN, OPEN_SHARE = 3, 0.2
 RULED = 1.0
 #: probability of what is far from the story
 FAR = 0.02
+#: characters of a name, and kept lines at either end of a story of which one may be the author's name
+MAX_NAME, SIGNED = 60, 3
+HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 #: characters of a block that may be the headline
 MAX_TITLE = 300
 #: the guard: judges that leave less than this share of the main box's prose have eaten the article
@@ -147,8 +150,9 @@ def read_body(
     frame = Frame(segments, scope.inside if scope else frozenset())
     values = _values(document, frame, titles)
     if scope is None:
-        return finish(frame, values, None, titles, memory)
-    body = finish(frame, values, [scope.says(block) for block in frame.blocks], titles, memory)
+        return finish(frame, values, None, titles, memory, names_of(document))
+    said = [scope.says(block) for block in frame.blocks]
+    body = finish(frame, values, said, titles, memory, names_of(document))
     body.cuts = segments.cut_inline
     return body
 
@@ -169,7 +173,7 @@ def _ruled(document: Document, marks: Marks, titles: Sequence[str], memory: Repe
     if open_:
         asked = _values(document, frame, titles, open_)
         values = [asked[i] if i in open_ else value for i, value in enumerate(values)]
-    body = finish(frame, values, said, titles, memory)
+    body = finish(frame, values, said, titles, memory, names_of(document))
     body.cuts = segments.cut_inline
     return body
 
@@ -191,6 +195,7 @@ def finish(
     words: Sequence[Said | None] | None = None,
     titles: Sequence[str] = (),
     memory: Repeats | None = None,
+    names: frozenset[str] = frozenset(),
 ) -> Body:
     """Probabilities, and a config's word where it has one → decisions → body."""
     said: list[Said | None] = list(words) if words else [None] * len(frame.blocks)
@@ -201,10 +206,11 @@ def finish(
         _raise_headings(frame, smooth)
     kept = [value >= KEEP for value in smooth]
     _guard(frame, values, kept)
-    _drop_headline(frame, kept, titles)
     kept = [keep if word is None else word[0] for keep, word in zip(kept, said, strict=True)]
+    _drop_headline(frame, kept, said, titles)
     for i, word in tuple(judge_repeated(frame, kept, said, memory)) if memory else ():
         kept[i], said[i] = False, word
+    _drop_signatures(frame, kept, said, names)
     _drop_lone_headings(frame.blocks, kept, smooth)
     _drop_echoes(frame.blocks, kept, said)
     made = assemble([block for block, keep in zip(frame.blocks, kept, strict=True) if keep])
@@ -287,16 +293,33 @@ def _drop_copies(blocks: Sequence[Block], kept: list[bool], keys: dict[int, str]
         del keys[i]
 
 
-def _drop_headline(frame: Frame, kept: list[bool], titles: Sequence[str]) -> None:
-    """The headline above the story is a field of its own."""
+def _drop_headline(frame: Frame, kept: list[bool], said: Sequence[Said | None], titles: Sequence[str]) -> None:
+    """The headline above the story is a field of its own, unless a config keeps it."""
     keys = {words_key(title) for title in titles}
-    for i, block in enumerate(frame.blocks[: frame.first]):
-        if kept[i] and len(block.text) < MAX_TITLE and words_key(block.text) in keys:
+    for i, block in enumerate(frame.blocks[: frame.first + 1]):
+        if kept[i] and is_open(said[i]) and len(block.text) < MAX_TITLE and words_key(block.text) in keys:
+            kept[i] = False
+
+
+def names_of(document: Document) -> frozenset[str]:
+    """What the page declares of its authors' names, as keys."""
+    found = [*document.select("jsonld:author.name"), *document.meta.get("author", ())]
+    return frozenset(key for name in found if 4 < len(key := words_key(name)) < MAX_NAME)
+
+
+def _drop_signatures(frame: Frame, kept: list[bool], said: Sequence[Said | None], names: frozenset[str]) -> None:
+    """The author's name alone on a line, above or below the story, is a byline."""
+    if not names:
+        return
+    story = [i for i, keep in enumerate(kept) if keep]
+    for i in {*story[:SIGNED], *story[-SIGNED:]}:
+        text = frame.blocks[i].text
+        if len(text) < MAX_NAME and is_open(said[i]) and words_key(text) in names:
             kept[i] = False
 
 
 def _is_heading(block: Block) -> bool:
-    return len(block.tag) == 2 and block.tag[0] == "h" and block.tag[1].isdigit()
+    return block.tag in HEADING_TAGS
 
 
 def _guard(frame: Frame, values: Sequence[float], kept: list[bool]) -> None:

@@ -11,7 +11,7 @@ from hashlib import blake2b
 
 from scraper.extraction.features import words_key
 from scraper.extraction.frame import Frame, text_weight
-from scraper.extraction.scope import TEXT, Said
+from scraper.extraction.scope import Said, is_open
 from scraper.models import Reason
 
 #: fingerprint → (other articles of the site that had it, articles since it was first seen)
@@ -58,7 +58,7 @@ def judge_repeated(
 ) -> Iterator[tuple[int, Said]]:
     """(index of a kept block of the window, what is said against it). What a config keeps or removes is left alone."""
     seen = {i: memory[key] for i, key in _keys(frame, kept) if key in memory}
-    known = {i: seen[i] for i in seen if _is_open(said[i]) and _often(*seen[i])}
+    known = {i: seen[i] for i in seen if is_open(said[i]) and _often(*seen[i])}
     core = [i for i, keep in enumerate(kept) if keep and frame.prose[i] and i not in known]
     if not known or not core or _same_story(frame, kept, seen):
         return
@@ -72,11 +72,6 @@ def judge_repeated(
             continue
         room -= weight
         yield i, (False, Reason.REPEATED, f"repeated:{articles} articles")
-
-
-def _is_open(word: Said | None) -> bool:
-    """Whether a config leaves a block to the judges: it is silent, or has it among the story's usual lines."""
-    return word is None or word[2].startswith(f"{TEXT} ")
 
 
 def _keys(frame: Frame, kept: Sequence[bool]) -> Iterator[tuple[int, int]]:

@@ -76,6 +76,11 @@ class Scope:
         return said
 
 
+def is_open(word: Said | None) -> bool:
+    """Whether a config leaves a block to the judges: it is silent, or has it among the story's usual lines."""
+    return word is None or word[2].startswith(f"{TEXT} ")
+
+
 def _doubtful(block: Block) -> bool:
     """Whether a line among the story's own looks like clutter all the same: a known phrase, all link, or a few words
     that are no sentence (initials, sources, credits)."""

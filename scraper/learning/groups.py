@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from scraper.learning.looks import Look, Piece
+from scraper.learning.looks import Look, Piece, is_call
 from scraper.learning.steps import LEAST_PAGES, Step, Steps
 
 #: share of a group's pieces that repeat, from which on the group is the site's furniture
@@ -107,7 +107,7 @@ def _decide_pieces(pieces: Sequence[Piece], group_of: dict[int, Group], pages: i
     for i, piece in enumerate(pieces):
         at_edge = i <= story[0] + EDGE or i >= story[-1] - EDGE
         if piece.opening and piece.keep and piece.label is None:
-            piece.keep = not at_edge
+            piece.keep = not (at_edge or is_call(piece.opening))
         elif piece.repeated and piece.keep and piece.label is None:
             everywhere = piece.repeated >= EVERYWHERE * pages
             piece.keep = not (everywhere or at_edge or len(piece.key) >= LONG_LINE or not piece.kept)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from os.path import commonprefix
 
+from scraper import lexicon
 from scraper.extraction import Extracted, extract_article
 from scraper.extraction.features import words_key
 from scraper.extraction.segment import Block
@@ -24,6 +26,8 @@ _ARTICLES = ("ok", "partial", "teaser")
 _DIGITS = re.compile(r"\d+")
 #: characters of a line that its opening can tell, and of an opening; the pages that must have it; and what ends one
 SHORT_LINE, OPENING, OPENING_PAGES = 100, 30, 3
+#: characters that long lines must begin with alike, and share of the longest
+ALIKE, MOSTLY = 40, 0.5
 _OPENING = re.compile(rf"[^:/|]{{2,{OPENING}}}?(?:: | / | \| | [-–—] )")
 #: share of the sample's pages that a line must stand on to be the site's own, and the least number of them
 REPEATED, REPEATED_LEAST = 0.25, 2
@@ -144,10 +148,34 @@ def _mark_openings(looks: Sequence[Look]) -> None:
         for piece in look.pieces:
             if len(piece.block.text) < SHORT_LINE and (opening := opening_of(piece.block.text)):
                 found[opening].append(piece)
+    for pieces in _alike(looks):
+        found[commonprefix([piece.block.text for piece in pieces])].extend(pieces)  # noqa: RUF071 - characters are meant
     for opening, pieces in found.items():
         pages = len({piece.page for piece in pieces})
         told = all(piece.label is False for piece in pieces)
         least = REPEATED_LEAST if told else max(OPENING_PAGES, REPEATED * len(looks))
-        if pages >= least and len(pieces) <= 1.5 * pages:
+        # one line a page, as a source or a byline is; or as many as you like of what no sentence begins with
+        if pages >= least and (len(pieces) <= 1.5 * pages or is_call(opening)):
             for piece in pieces:
                 piece.opening = opening
+
+
+def _alike(looks: Sequence[Look]) -> Iterator[list[Piece]]:
+    """Long lines that begin alike and go on differently: a notice with the author's name in it."""
+    found: dict[str, list[Piece]] = defaultdict(list)
+    for look in looks:
+        for piece in look.pieces:
+            if len(piece.block.text) >= SHORT_LINE and not piece.opening:
+                found[piece.block.text[:ALIKE]].append(piece)
+    for pieces in found.values():
+        texts = [piece.block.text for piece in pieces]
+        same = len(commonprefix(texts))  # noqa: RUF071 - characters are meant
+        if len(set(texts)) > 1 and same >= MOSTLY * max(map(len, texts)):
+            yield pieces
+
+
+def is_call(opening: str) -> bool:
+    """Whether an opening is a call to read on, not a speaker's name or a word with a colon."""
+    if len(opening) >= ALIKE or opening.endswith((" | ", " / ")) or opening.isupper():
+        return True
+    return lexicon.hit(opening.strip()) is not None

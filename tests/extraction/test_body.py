@@ -192,3 +192,19 @@ def test_pages_are_joined_without_what_they_repeat() -> None:
     first = extract_article(parse(page(paragraphs(P1, P2)), URL))
     second = extract_article(parse(page(paragraphs(P1, P3, P4)), f"{URL}?page=2"))
     assert join_pages([first, second]).article_body.split("\n\n") == [P1, P2, P3, P4]
+
+
+def test_a_tag_that_is_nearly_a_heading_is_none() -> None:
+    """Found by fuzzing: "¹" is a digit, and no number."""
+    line = "<p>" + "Der Rat hat am Abend nach langer Debatte beschlossen, die alte Brücke zu erhalten. " * 3 + "</p>"
+    html = f"<article>{line}<h¹>Zum Stand</h¹>{line.replace('Brücke', 'Mühle')}</article>"
+    article = extract_article(parse(html)).article
+    assert "die alte Mühle" in article.article_body
+
+
+def test_the_authors_name_alone_below_the_story_is_no_line_of_it() -> None:
+    line = "<p>" + "Der Rat hat am Abend nach langer Debatte beschlossen, die alte Brücke zu erhalten. " * 3 + "</p>"
+    other = line.replace("Brücke", "Mühle")
+    head = '<head><meta name="author" content="Hanne Brückner"></head>'
+    html = f"{head}<article>{line}{other}<p>Hanne Brückner</p></article>"
+    assert "Hanne" not in extract_article(parse(html)).article.article_body

@@ -200,3 +200,25 @@ def test_the_readme_shows_what_learn_writes() -> None:
     )
     readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
     assert config_diff(None, text, "configs/bote.example.toml").strip() in readme
+
+
+def test_a_notice_with_a_name_in_it_goes_whatever_the_name() -> None:
+    notice = (
+        "<p>Dieser Beitrag entstand in Zusammenarbeit mit dem Rechercheverbund der Lokalzeitungen im Land, von {}.</p>"
+    )
+    names = ("Anna Abel", "Bert Bohm", "Cora Celik", "Dirk Dorn", "Edda Eck", "Falk Fuhr", "Gerd Glas", "Hilde Hoff")
+    stories = [story(n, after=notice.format(name)) for n, name in enumerate(names)]
+    found = learned(stories[:6])
+    for each in stories[6:]:
+        assert read(each, found.layout) == each.text
+
+
+def test_calls_to_read_on_may_stand_on_a_page_more_than_once() -> None:
+    calls = "<p>LESEN SIE AUCH | Was der Rat zum Thema {0} sagt</p><p>LESEN SIE AUCH | Die Bilder vom Tag {0}</p>"
+    stories = [story(n, middle=calls.format(_ONES[n])) for n in range(8)]
+    found = learned(stories[:6])
+    for each in stories[6:]:
+        assert read(each, found.layout) == each.text
+
+
+_ONES = ("eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht")
