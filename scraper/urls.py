@@ -219,6 +219,14 @@ def path(url: str) -> str:
     return urlsplit(address).path if address else ""
 
 
+def raw_path(url: str) -> str:
+    """The path of an address as it is written, not normalised; "" of what is no address ("http://[", "http://a]/")."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
+
+
 def query(url: str) -> tuple[tuple[str, str], ...]:
     """The parameters of an address that are not tracking, in order."""
     address = normalise(url)

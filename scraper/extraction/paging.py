@@ -19,6 +19,9 @@ _TAIL = re.compile(
 )
 _PARAMETERS = frozenset(("page", "p", "seite", "pagina", "pg", "pagenum", "article_page", "strana", "sida"))
 
+#: digits of a page number
+_DIGITS = 5
+
 
 def next_page(document: Document, layout: Layout | None = None) -> str | None:
     """Address of this article's next page: what the config finds, else a rel=next that counts one up."""
@@ -48,10 +51,10 @@ def _is_following(here: str, there: str) -> bool:
 
 def _numbered(url: str) -> tuple[tuple[str, str], int]:
     """((host, path without its page number), page number)."""
-    parts = urlsplit(url)
+    parts = urlsplit(urls.normalise(url) or "")
     host = (parts.hostname or "").removeprefix("www.")
     for name, value in parse_qsl(parts.query):
-        if name.lower() in _PARAMETERS and value.isdigit():
+        if name.lower() in _PARAMETERS and value.isdecimal() and len(value) < _DIGITS:
             return (host, parts.path.rstrip("/")), int(value)
     tail = _TAIL.match(parts.path)
     if tail and tail["number"] and 2 <= int(tail["number"]) <= 40:

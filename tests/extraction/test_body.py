@@ -208,3 +208,14 @@ def test_the_authors_name_alone_below_the_story_is_no_line_of_it() -> None:
     head = '<head><meta name="author" content="Hanne Brückner"></head>'
     html = f"{head}<article>{line}{other}<p>Hanne Brückner</p></article>"
     assert "Hanne" not in extract_article(parse(html)).article.article_body
+
+
+@pytest.mark.parametrize("address", ["http://a]b/c.jpg", "http://[", "http://ex\u2488ample/x", "//]/p.png"])
+def test_addresses_that_are_none_cost_nothing(address: str) -> None:
+    """Found by fuzzing: urllib refuses such with an error, wherever they stand."""
+    line = "<p>" + "Der Rat hat am Abend nach langer Debatte beschlossen, die alte Brücke zu erhalten. " * 3 + "</p>"
+    head = f'<head><meta property="og:image" content="{address}"><link rel="next" href="{address}">'
+    head += f'<link rel="canonical" href="{address}"></head>'
+    html = f'{head}<article><img src="{address}">{line}{line[:-5]}x</article>'
+    for url in ("https://example.org/a?page=2", address):
+        assert "Brücke" in extract(html, url).article_body

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin, urlsplit
 
+from scraper import urls
 from scraper.extraction.fields.ld import types
 from scraper.extraction.fields.rules import rules
 from scraper.extraction.fields.text import tidy
@@ -58,7 +59,7 @@ def _acceptable(view: View, given: str) -> str | None:
         return None
     if not given or parts.scheme not in ("http", "https") or not parts.hostname:
         return None
-    if parts.path.strip("/") == "" and not parts.query and urlsplit(base).path.strip("/"):
+    if parts.path.strip("/") == "" and not parts.query and urls.raw_path(base).strip("/"):
         return None
     if base and not _same_site(host_of(url), view.host):
         return None
@@ -88,7 +89,7 @@ def read_type(view: View) -> Found | None:
     declared = next((k for k in kinds if k not in ("news", "article")), None)
     if declared:
         return Found(declared, "jsonld:@type")
-    path = urlsplit(view.document.url).path.lower() if "[" not in view.document.url else ""
+    path = urls.raw_path(view.document.url).lower()
     sections = {f.text.lower() for f in view.ld("articleSection")}
     words = {part for part in path.split("/") if part} | sections
     last = path.rstrip("/").rsplit("/", 1)[-1]

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
-from urllib.parse import urlsplit
 
+from scraper import urls
 from scraper.document import Node
 from scraper.extraction.fields.dom import ancestors, within, words_of
 from scraper.extraction.fields.rules import rules
@@ -48,8 +48,7 @@ def _name(url: str) -> str:
     """What two sizes of one picture have in common: the last part of the path without size
     words.
     """
-    path = urlsplit(url).path if "[" not in url else url
-    return path.rstrip("/").rsplit("/", 1)[-1].lower() or url
+    return urls.raw_path(url).rstrip("/").rsplit("/", 1)[-1].lower() or url
 
 
 def _declared(view: View) -> Iterator[tuple[Image, str]]:
