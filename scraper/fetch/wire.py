@@ -223,7 +223,7 @@ class _Turn:
 async def _body(response: httpx.Response, limit: int, *, cut: bool) -> bytes:
     """The body as it came, still encoded. Raises Failure("tooLarge") as soon as that is known."""
     declared = response.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > limit and not cut:
+    if declared.isdecimal() and len(declared) < 19 and int(declared) > limit and not cut:
         raise _too_large(response, limit)
     parts, size = [], 0
     async with _raw(response) as chunks:
@@ -249,7 +249,7 @@ def _too_large(response: httpx.Response, limit: int) -> Failure:
 async def _drain(response: httpx.Response) -> None:
     """Reads a small body that nobody needs: a connection can only be used again after that."""
     length = response.headers.get("content-length", "")
-    if length.isdigit() and int(length) <= _DRAIN:
+    if length.isdecimal() and len(length) < 19 and int(length) <= _DRAIN:
         with suppress(TimeoutError, httpcore.NetworkError, httpcore.ProtocolError):
             async with asyncio.timeout(_DRAIN_SECONDS), _raw(response) as chunks:
                 async for _ in chunks:

@@ -216,6 +216,6 @@ def test_addresses_that_are_none_cost_nothing(address: str) -> None:
     line = "<p>" + "Der Rat hat am Abend nach langer Debatte beschlossen, die alte Brücke zu erhalten. " * 3 + "</p>"
     head = f'<head><meta property="og:image" content="{address}"><link rel="next" href="{address}">'
     head += f'<link rel="canonical" href="{address}"></head>'
-    html = f'{head}<article><img src="{address}">{line}{line[:-5]}x</article>'
+    html = f'{head}<article><img src="{address}" width="4³0">{line}{line[:-5]}x</article>'
     for url in ("https://example.org/a?page=2", address):
         assert "Brücke" in extract(html, url).article_body

@@ -110,7 +110,7 @@ def _leads_to_picture(href: str) -> bool:
 def _is_small(picture: Node) -> bool:
     """Whether an `img` declares itself too small for a picture of the story: an icon, a portrait beside a byline."""
     sizes = [(picture.attributes.get(side) or "").removesuffix("px") for side in ("width", "height")]
-    return any(size.isdigit() and 1 < int(size) < _SMALL for size in sizes)
+    return any(size.isdecimal() and len(size) < 6 and 1 < int(size) < _SMALL for size in sizes)
 
 
 def _figure(view: View, node: Node) -> Image | None:
