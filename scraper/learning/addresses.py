@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 #: addresses that must share a shape: the expression shuts out every other one
-LEAST_ADDRESSES = 5
+LEAST_ADDRESSES = 10
 _SUFFIX = re.compile(r"\.(?:html?|php|aspx?|shtml|amp)$")
 #: strong shapes of a path without its suffix, the strongest first; a section's or a tag's page has none of them
 _SHAPES = (
@@ -25,7 +25,7 @@ _SHAPES = (
 def address_shape(urls: Sequence[str]) -> tuple[str, ...]:
     """An expression that finds all of these addresses and no front or section page; () where they share no shape.
 
-    Fewer than five distinct addresses show nothing.
+    Fewer than ten distinct addresses show nothing: of a site that has two shapes, one is seen alone soon enough.
     """
     paths = {path for url in urls if (path := _path(url))}
     if len(paths) < LEAST_ADDRESSES or len(paths) < len(set(urls)):
