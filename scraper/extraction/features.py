@@ -40,27 +40,10 @@ _PAGE = ("in_ld_body", "in_description", "in_title", "window", "main_share", "ld
          "list_share", "heading_share")  # fmt: skip
 _NAMES = ("name_score", "name_min", "parent_name_score", "parent_name_min", "grand_name_score", "path_name_min",
           "path_name_sum")  # fmt: skip
-_PART = (
-    "part_blocks",
-    "part_links",
-    "part_chars",
-    "part_prose",
-    "part_tag",
-    "part_name",
-    "part_depth",
-    "group_share",
-)
-_NEAR = (
-    "chars",
-    "link_share",
-    "tag",
-    "phrase",
-    "ends_sentence",
-    "prose",
-    "name_score",
-    "same_group",
-    "same_parent",
-)
+_PART = ("part_blocks", "part_links", "part_chars", "part_prose",
+         "part_tag", "part_name", "part_depth", "group_share")  # fmt: skip
+_NEAR = ("chars", "link_share", "tag", "phrase",
+         "ends_sentence", "prose", "name_score", "same_group", "same_parent")  # fmt: skip
 _OFFSETS = (-2, -1, 1, 2)
 
 
