@@ -56,11 +56,12 @@ def _found(document: Document, rules: Iterable[str]) -> dict[int, str]:
 class Scope:
     """A layout's word on every block of a page."""
 
-    __slots__ = ("boxes", "inside", "lines", "marks")
+    __slots__ = ("boxes", "inside", "lines", "marks", "strips")
 
     def __init__(self, marks: Marks, segments: Segments) -> None:
         self.marks = marks
         self.lines = _patterns(marks.layout.remove_text)
+        self.strips = _patterns(marks.layout.strip_text)
         #: indices of boxes that `body` names
         self.inside: frozenset[int] = frozenset(box.index for box in segments.boxes if box.node.mem_id in marks.body)
         self.boxes = _inherited(segments.boxes, marks)
@@ -70,6 +71,9 @@ class Scope:
         for pattern in self.lines:
             if pattern.fullmatch(block.text):
                 return False, Reason.SITE_RULE, f"config:remove_text {pattern.pattern}"
+        for pattern in self.strips:
+            if pattern.fullmatch(block.text):  # all of it would be cut out
+                return False, Reason.SITE_RULE, f"config:strip_text {pattern.pattern}"
         said = self.boxes[block.box.index]
         if said is None and (rule := self.marks.text.get(block.box.node.mem_id)) and not _doubtful(block):
             return True, None, f"{TEXT} {rule}"

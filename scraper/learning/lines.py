@@ -14,7 +14,7 @@ from scraper.learning.steps import LEAST_PAGES
 _LINE_RULE, _MOST_LINES = 400, 60
 _SAMPLE = 80
 #: pages whose story must begin alike for that to be cut off, and share of them; corrected pages that must agree
-STRIPPED, STRIPPED_SHARE, STRIPPED_TOLD = 3, 0.5, 2
+STRIPPED, STRIPPED_SHARE, STRIPPED_TOLD = 3, 0.5, 1
 
 
 def line_rules(pieces: Sequence[Piece]) -> tuple[list[RuleNote], frozenset[str]]:
@@ -48,7 +48,7 @@ def strip_rules(looks: Sequence[Look]) -> list[RuleNote]:
         if pages >= least:
             why = "cut off in the corrections" if corrected else "stories begin so"
             sample = pieces[0].block.text[:_SAMPLE]
-            rule = f"^{_escaped(opening)}"
+            rule = rf"^{_escaped(opening.rstrip())}\s*"
             notes.append(RuleNote(key="strip_text", rule=rule, pages=pages, why=why, sample=sample))
     return notes
 

@@ -87,10 +87,17 @@ def test_short_lines_that_begin_alike_go_by_their_opening() -> None:
 def test_what_stories_begin_with_is_cut_off_and_logged() -> None:
     stories = [story(n, opening="NEUSTADT: ") for n in range(8)]
     found = learned(stories[:6])
-    assert rules(found, "strip_text") == ["^NEUSTADT: "]
+    assert rules(found, "strip_text") == [r"^NEUSTADT:\s*"]
     after = extract_article(stories[7].document, Site(domain="bote.example", layouts=(found.layout,))).article
     assert after.article_body == stories[7].text
-    assert ("config:strip_text ^NEUSTADT: ", "NEUSTADT:") in [(cut.rule, cut.sample) for cut in after.removed]
+    assert (r"config:strip_text ^NEUSTADT:\s*", "NEUSTADT:") in [(cut.rule, cut.sample) for cut in after.removed]
+
+
+def test_an_opening_that_stands_alone_goes_with_its_line() -> None:
+    stories = [story(n, opening="NEUSTADT: ") for n in range(6)]
+    found = learned(stories)
+    alone = story(8, before="<p>NEUSTADT:</p>")
+    assert read(alone, found.layout) == alone.text
 
 
 def test_a_quote_that_two_stories_share_is_no_clutter() -> None:
@@ -165,7 +172,7 @@ def test_a_correction_decides_what_belongs(kept: bool) -> None:
 def test_what_a_correction_cut_off_is_cut_off_elsewhere() -> None:
     stories = [story(n, opening="ALTSTADT – ") for n in range(4)]
     found = learn([corrected(each, each.text) for each in stories[:2]])
-    assert rules(found, "strip_text") == ["^ALTSTADT – "]
+    assert rules(found, "strip_text") == [r"^ALTSTADT –\s*"]
     assert read(stories[3], found.layout) == stories[3].text
 
 
