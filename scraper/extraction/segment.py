@@ -362,19 +362,39 @@ def segment(document: Document, cut: Mapping[int, str] | None = None) -> Segment
 
 
 def segment_within(nodes: Sequence[Node], cut: Mapping[int, str] | None = None) -> Segments:
-    """The blocks of parts of a page: of `nodes` (in document order) and what is below them, each once."""
+    """The blocks of parts of a page: of `nodes` (in document order) and what is below them, each once. The boxes around
+    them are there too, as in a walk through the whole page, without what else is in them."""
     walker = _Walker(cut or {})
-    root = _root(nodes[0])
-    walker.boxes.append(root)
+    known: dict[int, Box] = {}
     walked: set[int] = set()
     with suppress(_Full):
         for node in nodes:
             if node.tag and node.mem_id not in walked and _is_reached(node, walker.tags.kinds):
                 start = len(walker.boxes)
-                walker.block(node, node.tag, root, 1)
+                holder = _holder_of(node, walker, known)
+                walker.block(node, node.tag, holder, holder.depth + 1)
                 walked.update(box.node.mem_id for box in walker.boxes[start:])
-        walker.flush(root)
-    return Segments(walker.blocks, walker.boxes, walker.cut_inline)
+                walker.flush(holder)
+    return Segments(walker.blocks, walker.boxes or [_root(nodes[0])], walker.cut_inline)
+
+
+def _holder_of(node: Node, walker: _Walker, known: dict[int, Box]) -> Box:
+    """The box around a node; it and those around it are added where they are not `known` (by `mem_id`) yet."""
+    above: list[Node] = []
+    parent = node.parent
+    while parent is not None and parent.tag not in ("body", "html") and parent.mem_id not in known:
+        if walker.tags.kinds.get(parent.tag or "", _BLOCK) == _BLOCK:
+            above.append(parent)
+        parent = parent.parent
+    holder = known.get(parent.mem_id) if parent is not None else None
+    if holder is None:
+        holder = walker.boxes[0] if walker.boxes else _root(parent or node)
+        walker.boxes[:1] = [holder]
+        known[holder.node.mem_id] = holder
+    for outer in reversed(above):
+        holder = known[outer.mem_id] = Box(len(walker.boxes), holder, outer.tag or "", outer)
+        walker.boxes.append(holder)
+    return holder
 
 
 def _is_reached(node: Node, kinds: Mapping[str, int]) -> bool:

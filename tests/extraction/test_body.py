@@ -219,3 +219,15 @@ def test_addresses_that_are_none_cost_nothing(address: str) -> None:
     html = f'{head}<article><img src="{address}" width="4³0">{line}{line[:-5]}x</article>'
     for url in ("https://example.org/a?page=2", address):
         assert "Brücke" in extract(html, url).article_body
+
+
+def test_where_a_config_knows_all_the_blocks_stand_where_they_stand() -> None:
+    """Drift compares what is around the story: it must not look otherwise when only the body is walked."""
+    line = "<p>" + "Der Rat hat am Abend nach langer Debatte beschlossen, die alte Brücke zu erhalten. " * 3 + "</p>"
+    html = f'<main><article class="a"><div><section id="s">{line}</section></div></article></main>'
+    html = html.replace("</section>", f"</section><section id=s2>{line.replace('Brücke', 'Mühle')}</section>")
+    whole = extract_article(parse(html)).body
+    layout = Layout(body=("section",), text=("section > p",))
+    ruled = extract_article(parse(html), Site(domain="a.example", layouts=(layout,))).body
+    assert [block.box.path() for block in ruled.frame.blocks] == [block.box.path() for block in whole.frame.blocks]
+    assert [block.box.depth for block in ruled.frame.blocks] == [block.box.depth for block in whole.frame.blocks]
