@@ -125,7 +125,7 @@ def cost(rest: Sequence[Article], site: Site | None) -> tuple[float, float]:
     ratios: list[tuple[float, ...]] = []
     for article in rest:
         url, html = article.url, article.pages[0].body
-        plain = best(lambda html=html: LexborHTMLParser(html))
+        plain = best(lambda html=html: LexborHTMLParser(html).text())  # as lexbor_parse of the scorers
         generic = best(lambda html=html, url=url: scraper.extract(html, url, site=None))
         ruled = best(lambda html=html, url=url: scraper.extract(html, url, site=site))
         ratios.append((generic / plain, ruled / plain))
