@@ -12,12 +12,15 @@ from collections.abc import AsyncIterator, Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
+from scraper.compiled import use_twins
 from scraper.errors import ScraperError
 from scraper.models import Article, Event, Record
 
 if TYPE_CHECKING:  # importing these loads parsers; `import scraper` stays light
     from scraper.pipeline.settings import Settings
     from scraper.sites import Site, Sites
+
+use_twins()
 
 __all__ = ["Article", "Record", "ScraperError", "clean", "extract", "scrape"]
 

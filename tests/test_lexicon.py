@@ -10,7 +10,7 @@ import pytest
 from scraper import lexicon
 from scraper.models import Reason
 
-FOLDER = Path(lexicon.__file__).parent / "data" / "phrases"
+FOLDER = Path(__file__).resolve().parents[1] / "scraper" / "data" / "phrases"
 KINDS = {reason.value for reason in Reason} | set(lexicon.PAGE_KINDS)
 LISTS = {"exact", "prefix", "contains", "sentence"}
 #: lists that judge a page as a whole, by kind

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from scraper.extraction.segment import Block, Box
+from scraper.extraction.blocks import Block, Box
 from scraper.models import BodyPart
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))

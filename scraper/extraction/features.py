@@ -11,9 +11,9 @@ from collections.abc import Container, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from scraper.extraction.blocks import Block, Box
 from scraper.extraction.classes import flag_bits, name_words
 from scraper.extraction.frame import Frame, Group, signature, text_weight
-from scraper.extraction.segment import Block, Box
 
 _WORD = re.compile(r"\w+")
 _SENTENCE_ENDS = frozenset(".!?…\"'”“»«)]。！？」』।؟")

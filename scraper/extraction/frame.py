@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from scraper.extraction.blocks import Block, Box
 from scraper.extraction.classes import STRUCTURE, flag_bits
-from scraper.extraction.segment import Block, Box, Segments
+from scraper.extraction.segment import Segments
 
 #: share of a box's prose that a child must hold for the way down to go on
 DESCEND = 0.75

@@ -2,112 +2,31 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from importlib import resources
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from scraper import lexicon
 from scraper.document import Document, Node, node_text, tag_number
-from scraper.extraction.classes import flag_bits, name_flags
+from scraper.extraction.blocks import HEADINGS, Block, Box
+from scraper.extraction.classes import flag_bits
 
 #: boxes inside boxes beyond which the rest is read as one block's text (real pages stay under 60)
 MAX_DEPTH = 150
 #: blocks beyond which the rest of a page is not looked at (the longest of 1,514 real pages has 6,400)
 MAX_BLOCKS = 20_000
 
-#: characters of a block beyond which no phrase is looked for
-PHRASE_LINE = 250
 #: characters of a navigation box's text that are kept, to show
 FOLDED = 300
-
-#: characters of class and id that are read; real ones stay under 3,000
-_LONGEST_NAMES = 10_000
 
 _SKIP, _INLINE, _BLOCK, _BREAK, _RULE, _PLAYER, _UNKNOWN = range(7)
 #: Lexbor's number of text nodes, and one above the numbers of the tags it knows: those of others differ by page
 _TEXT_ID, _KNOWN_IDS = 2, 256
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _MEDIA = frozenset(("img", "picture", "video", "audio", "iframe", "object", "embed", "amp-img"))
-#: attributes that say what a box is for; most data-* values are ids that no two pages share
-_TELLING = frozenset((
-    "hidden", "aria-hidden", "style", "itemprop", "role", "data-component", "data-module", "data-name", "data-qa",
-    "data-role", "data-testid", "data-type", "data-widget",
-))  # fmt: skip
-_ITEMPROPS = {"articleBody": "item_body", "caption": "item_caption"}
 #: inside these an unknown element is inline
-_FLOW = frozenset(("p", *_HEADINGS))
-
-
-class Box:
-    """A block-level element that has text somewhere inside."""
-
-    __slots__ = ("chars", "depth", "flags", "good", "index", "links", "media", "names", "node", "own", "parent",
-                 "signature", "tag")  # fmt: skip
-
-    #: class and id; flags of its own; those and the flags of all boxes around it
-    names: str
-    own: int
-    flags: int
-
-    def __init__(self, index: int, parent: Box | None, tag: str, node: Node) -> None:
-        self.index, self.parent, self.tag, self.node = index, parent, tag, node
-        self.depth: int = parent.depth + 1 if parent else 0
-        #: characters of text, of text in links, and of text that reads like prose, in it and below
-        self.chars = self.links = self.good = 0
-        #: pictures, players and frames directly in it
-        self.media = 0
-        self.signature: str = ""
-
-    def __getattr__(self, name: str) -> Any:
-        """`names`, `own` and `flags` are read when first asked for: nobody asks what half of a page's boxes are
-        called, and attributes are the dearest part of an element."""
-        if name == "flags":
-            self.flags = self.own | self.parent.flags if self.parent else self.own
-            return self.flags
-        if name not in ("names", "own"):
-            raise AttributeError(name)
-        self.names, self.own = _read(self.node, self.tag)
-        return self.names if name == "names" else self.own
-
-    def path(self) -> str:
-        """CSS-like address for people: the last four boxes."""
-        steps: list[str] = []
-        box: Box | None = self
-        while box is not None and len(steps) < 4:
-            name = box.names.split(" ", 1)[0] if box.names else ""
-            steps.append(f"{box.tag}.{name}" if name else box.tag)
-            box = box.parent
-        return " > ".join(reversed(steps))
-
-
-class Block:
-    """A run of text that a reader sees as one piece: a paragraph, a heading, a list item, a table cell."""
-
-    __slots__ = ("_phrase", "after_media", "bold", "box", "index", "link_chars", "links", "tag", "text")
-
-    def __init__(self, index: int, text: str, box: Box, link_chars: int, links: int, bold: int) -> None:
-        self.index, self.text, self.box = index, text, box
-        #: pictures, players and frames since the block before
-        self.after_media = 0
-        self.link_chars, self.links, self.bold = link_chars, links, bold
-        self.tag: str = box.tag
-        self._phrase: lexicon.Hit | bool | None = False
-
-    @property
-    def phrase(self) -> lexicon.Hit | None:
-        """The clutter phrase that the block shows; looked up once."""
-        if isinstance(self._phrase, bool):
-            self._phrase = lexicon.hit(self.text) if len(self.text) < PHRASE_LINE else None
-        return self._phrase
-
-    @property
-    def link_share(self) -> float:
-        return min(1.0, self.link_chars / len(self.text))
+_FLOW = frozenset(("p", *HEADINGS))
 
 
 class _Tags(NamedTuple):
@@ -133,60 +52,10 @@ def _tags() -> _Tags:
     return tags
 
 
-@cache
-def _tag_flags() -> dict[str, int]:
-    bits = flag_bits()
-    flags = {
-        tag: bits[f"in_{tag}"]
-        for tag in ("article", "main", "aside", "nav", "footer", "header", "figure", "figcaption", "form", "table",
-                    "pre", "address", "details", "section")
-    }  # fmt: skip
-    flags |= {
-        "ul": bits["in_list"],
-        "ol": bits["in_list"],
-        "dl": bits["in_list"],
-        "blockquote": bits["in_quote"],
-    }
-    flags |= dict.fromkeys(_HEADINGS, bits["in_heading"])
-    flags["caption"] = bits["in_figcaption"]
-    return flags
-
-
-def _read(node: Node, tag: str) -> tuple[str, int]:
-    """(names, flags of its own) of an element."""
-    own, names = _tag_flags().get(tag, 0), ""
-    attributes = node.attributes
-    if attributes:
-        names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:_LONGEST_NAMES].strip()
-        if names:
-            own |= name_flags(names)
-        if not _TELLING.isdisjoint(attributes):
-            own |= _attribute_flags(attributes)
-    return names, own
-
-
-def _attribute_flags(attributes: dict[str, str | None]) -> int:
-    """Flags of the attributes beside class and id that say what a box is for."""
-    own, bits = 0, flag_bits()
-    for key, value in attributes.items():
-        if key not in _TELLING:
-            continue
-        if key == "hidden" or (key == "aria-hidden" and value == "true"):
-            own |= bits["is_hidden"]
-        elif key == "style":
-            if value and _HIDDEN_STYLE.search(value):
-                own |= bits["is_hidden"]
-        elif key == "itemprop":
-            own |= bits[_ITEMPROPS[value]] if value in _ITEMPROPS else 0
-        elif value and len(value) < 60:
-            own |= name_flags(value)
-    return own
-
-
 def _root(node: Node) -> Box:
     """The box around all others; nothing that its element is called says anything of the text."""
     root = Box(0, None, "body", node)
-    root.names, root.own = "", 0
+    root.be_nameless()
     return root
 
 

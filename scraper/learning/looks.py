@@ -9,8 +9,8 @@ from os.path import commonprefix
 
 from scraper import lexicon
 from scraper.extraction import Extracted, extract_article
+from scraper.extraction.blocks import Block
 from scraper.extraction.features import words_key
-from scraper.extraction.segment import Block
 from scraper.learning.labels import keep_labels
 from scraper.learning.model import Sample
 from scraper.quality import judged

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from scraper.extraction.segment import Box
+from scraper.extraction.blocks import Box
 from scraper.learning.groups import HEADINGS, Group
 from scraper.learning.lines import line_rules, strip_rules
 from scraper.learning.looks import Look, Piece

@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from scraper.document import Node
-from scraper.extraction.segment import Box
+from scraper.extraction.blocks import Box
 
 #: attributes beside class and id that templates name their boxes with
 _NAMING = ("itemprop", "data-component", "data-module", "data-name", "data-qa", "data-role", "data-testid", "data-type",

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from scraper.extraction import Extracted
+from scraper.extraction.blocks import Block, Box
 from scraper.extraction.body import KEEP, RULED, Body
 from scraper.extraction.repeated import Repeats, fingerprint
 from scraper.extraction.scope import Marks
-from scraper.extraction.segment import Block, Box
 from scraper.models import Article, Reason
 from scraper.signals import Signals
 from scraper.sites import Site
@@ -46,7 +46,7 @@ def signals_of(
         repeated=dict(_repeated(pages, memory)) if memory else {},
         links=round(_links(body), 3),
         makes=_makes(body),
-        agreement=_agreement(body) if found.layout else None,
+        agreement=_agreement(body) if found.marks and not found.marks.dead else None,
     )
 
 
@@ -64,6 +64,8 @@ def _rules(found: Extracted) -> Iterator[tuple[str, int]]:
     for key, nodes in (("text", marks.text), ("remove", marks.remove), ("keep", marks.keep)):
         counts = Counter(nodes.values())
         yield from ((f"{key}:{rule}", counts[rule]) for rule in getattr(marks.layout, key))
+    if marks.dead:
+        return  # the rules for lines and fields were not tried
     lines = Counter(said[2] for said in found.body.said if said)
     for pattern in marks.layout.remove_text:
         yield f"remove_text:{pattern}", lines[f"config:remove_text {pattern}"]

@@ -1,0 +1,118 @@
+"""Build hook: compiles the modules that read pages with mypyc, where a C compiler is there; else they run as they are.
+
+The compiled twins go into a package of their own, `scraper_compiled`, with the digests of their sources:
+scraper/compiled.py imports them in place of these while nothing has changed. SCRAPER_PURE=1 leaves the step out.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from hashlib import sha256
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+ROOT = Path(__file__).resolve().parent
+PACKAGE = "scraper_compiled"
+#: the classifier's trees; made from data, so they are no module of the package
+TREES, MODEL = "scraper_trees", "data/model.json"
+
+
+class CompileHook(BuildHookInterface):  # type: ignore[type-arg]
+    """`modules` of its table in pyproject.toml lists what is compiled; `requires` what the compiling takes."""
+
+    PLUGIN_NAME = "custom"
+
+    def dependencies(self) -> list[str]:
+        return list(self.config["requires"]) if can_compile() else []
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        if self.target_name != "wheel" or not can_compile():
+            return
+        folder = Path(tempfile.mkdtemp(prefix="scraper-compiled-"))
+        self.made = folder
+        try:
+            compile_to(folder, self.config["modules"])
+        except subprocess.CalledProcessError as error:
+            self.app.display_warning(f"scraper runs uncompiled, and slower: {error.output[-2000:]}")
+            return
+        files = {str(file): f"{PACKAGE}/{file.name}" for file in sorted((folder / PACKAGE).iterdir())}
+        kind = "force_include_editable" if version == "editable" else "force_include"
+        build_data[kind].update(files)
+        build_data.update(pure_python=False, infer_tag=True)
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        shutil.rmtree(getattr(self, "made", ""), ignore_errors=True)
+
+
+def can_compile() -> bool:
+    """Whether there is a C compiler with Python's headers, and nobody said not to."""
+    if os.environ.get("SCRAPER_PURE") or sys.implementation.name != "cpython":
+        return False
+    compiler = (os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc").split()[0]
+    return shutil.which(compiler) is not None and Path(sysconfig.get_paths()["include"], "Python.h").is_file()
+
+
+def compile_to(folder: Path, modules: list[str]) -> None:
+    """Write the package of compiled twins into a folder. Raises CalledProcessError with what the compiler said."""
+    for name in ("scraper", "configs"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    model = json.loads((folder / "scraper" / MODEL).read_bytes())
+    (folder / f"{TREES}.py").write_text(_trees().source_of(model), encoding="utf-8")
+    command = [sys.executable, str(ROOT / "hatch_build.py"), *modules]
+    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    sources = {name: _digest(name) for name in (*(_file(module) for module in modules), MODEL, "extraction/trees.py")}
+    target = folder / PACKAGE
+    names = sorted(file.name.split(".cpython")[0].split(".cp3")[0].split(".abi3")[0] for file in target.iterdir())
+    (target / "__init__.py").write_text(f"MODULES = {tuple(names)!r}\nSOURCES = {sources!r}\n", encoding="utf-8")
+
+
+def _trees() -> Any:
+    """scraper/extraction/trees.py, without the package around it: that needs what is not installed yet."""
+    spec = spec_from_file_location("trees", ROOT / "scraper" / "extraction" / "trees.py")
+    assert spec
+    assert spec.loader
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _file(module: str) -> str:
+    """Path below the package of one of its modules."""
+    return module.removeprefix("scraper.").replace(".", "/") + ".py"
+
+
+def _digest(name: str) -> str:
+    return sha256(ROOT.joinpath("scraper", name).read_bytes()).hexdigest()
+
+
+def main() -> None:
+    """Compile modules below the working folder into the package of twins; a process of its own: mypyc ends its process
+    when it fails."""
+    from mypyc.build import mypycify
+    from setuptools import Distribution
+
+    files = [f"scraper/{_file(module)}" for module in sys.argv[1:]]
+    options = ["--ignore-missing-imports", f"--python-version={sys.version_info.major}.{sys.version_info.minor}"]
+    extensions = mypycify([*options, *files, f"{TREES}.py"], debug_level="0", group_name="scraper")
+    command = Distribution({"name": PACKAGE, "ext_modules": extensions}).get_command_obj("build_ext")
+    command.ensure_finalized()
+    command.run()
+    target = Path(PACKAGE)
+    target.mkdir()
+    for extension in extensions:
+        built = Path(command.get_ext_fullpath(extension.name))
+        suffix = sysconfig.get_config_var("EXT_SUFFIX")
+        shutil.copy(built, target / f"{extension.name}{suffix}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""Boosted trees as Python source: a function of nested conditionals for each run of trees.
+
+Walking the trees' arrays in Python takes three times as long as the rest of the extraction. The installation compiles
+the same source to machine code where it can, from this file alone: nothing but the standard library is imported here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+#: trees asked first; where they agree by `model.SURE`, the others would not change the answer
+FIRST_TREES = 30
+
+_HEAD = '''"""Made by scraper/extraction/trees.py."""
+
+from __future__ import annotations
+'''
+
+
+def source_of(model: Mapping[str, Any]) -> str:
+    """Source of a module with `first` and `rest`: sums of the leaves of the first trees, and of the others.
+
+    `model`: data/model.json, decoded. Both functions take the numbers of a block, the flags that count for it and those
+    of its own box, as `features.Row` holds them. A leaf or a threshold goes into the source as a number, whatever the
+    file holds. Raises ValueError, TypeError, KeyError or IndexError for a file that is none.
+    """
+    names = [str(name) for name in model["features"]]
+    flags = sum(name.startswith("flag_") for name in names)
+    numbers = len(names) - 2 * flags
+    tests = [f"x{i} <= {{}}" for i in range(numbers)]
+    tests += [f"not {letter} & {1 << i}" for letter in "fo" for i in range(flags)]
+    trees = model["trees"]
+    parts = (("first", trees[:FIRST_TREES]), ("rest", trees[FIRST_TREES:]))
+    return "\n".join([_HEAD, *(_function(name, some, tests, numbers) for name, some in parts)])
+
+
+def _function(name: str, trees: Sequence[Mapping[str, Any]], tests: Sequence[str], numbers: int) -> str:
+    """Each number that is asked for becomes a local variable first: hundreds of tests look at it then."""
+    asked = sorted({i for tree in trees for i in tree["feature"] if i < numbers})
+    lines = ["", f"def {name}(x: list[float], f: int, o: int) -> float:", " s = 0.0"]
+    lines += [f" x{i} = x[{i}]" for i in asked]
+    for tree in trees:
+        _write(tree, 0 if tree["feature"] else ~0, 1, lines, tests)
+    return "\n".join([*lines, " return s", ""])
+
+
+def _write(tree: Mapping[str, Any], node: int, depth: int, lines: list[str], tests: Sequence[str]) -> None:
+    pad = " " * depth
+    if node < 0:
+        lines.append(f"{pad}s += {float(tree['leaf'][~node])!r}")
+        return
+    lines.append(f"{pad}if {tests[tree['feature'][node]].format(repr(float(tree['threshold'][node])))}:")
+    _write(tree, tree["left"][node], depth + 1, lines, tests)
+    lines.append(f"{pad}else:")
+    _write(tree, tree["right"][node], depth + 1, lines, tests)
