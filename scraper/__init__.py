@@ -38,7 +38,7 @@ def extract(html: bytes | str, url: str = "", *, site: Site | Literal["auto"] | 
 
 def clean(text: str) -> Article:
     """The article in text that someone scraped carelessly: clutter removed, fields told apart."""
-    from scraper.extraction import clean_text
+    from scraper.extraction.text import clean_text
 
     return clean_text(text)
 

@@ -91,6 +91,8 @@ def _unruled(field: str, expected: Article, read: Read) -> str:
         return _dead_body(read)
     if read.article.provenance.get(source_key, "").startswith("config:"):
         return ""
+    if dead := _dead_body(read):
+        return f"it was not asked: of body, {dead}"
     which = f"'{rules[0]}' did not find it" if len(rules) == 1 else f"none of its {len(rules)} rules found it"
     other = read.article.provenance.get(source_key)
     return (

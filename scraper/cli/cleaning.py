@@ -13,7 +13,7 @@ from scraper.cli.options import RunOptions
 from scraper.cli.running import check_writable
 from scraper.document import decode
 from scraper.errors import StoreError, UsageError
-from scraper.extraction import clean_text
+from scraper.extraction.text import clean_text
 from scraper.models import Article
 from scraper.pipeline.read import read_article
 from scraper.pipeline.settings import Settings

@@ -21,7 +21,7 @@ from scraper.cli.options import RunOptions
 from scraper.cli.running import check_writable
 from scraper.document import decode, decoded_body
 from scraper.errors import StoreError
-from scraper.extraction import clean_text
+from scraper.extraction.text import clean_text
 from scraper.models import Article, Link, Page, Reason
 from scraper.pipeline.read import ExplainedBlock, Explanation, explain_page
 from scraper.pipeline.settings import Settings

@@ -34,6 +34,8 @@ def run_import(path: Path, target: Path, how: tuple[float, bool, bool], report: 
     newer_than, force, dry_run = how
     if report is not None and report.suffix.lower() not in (".json", ".tsv"):
         raise UsageError(f"--report {report}: name a .json or a .tsv file")
+    if report is not None and not report.parent.is_dir():  # before anything is written
+        raise UsageError(f"--report {report}: it cannot be written (there is no folder {report.parent})")
     wanted = Wanted(
         target=target,
         hidden=_hidden(target),

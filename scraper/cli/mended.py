@@ -128,13 +128,13 @@ def _answer(case: Case, wanted: Wanted, state: State) -> Answer:
 
 
 def _applied(case: Case, proposal: Proposal, wanted: Wanted, state: State) -> Answer:
-    from scraper.mending import apply
+    from scraper.mending import apply, withdraw
     from scraper.mending.run import applied, tried_now
 
     apply(proposal.path, proposal.text)
     words = applied(proposal)
     state.mendings.put(tried_now(case, "applied", words, str(proposal.path), state.now()))
-    (wanted.output / PROPOSALS / f"{case.site.domain}.toml").unlink(missing_ok=True)
+    withdraw(wanted.output / PROPOSALS, case.site.domain)
     return Answer(site=case.site.domain, outcome="applied", sentence=words, proposal=proposal)
 
 

@@ -52,6 +52,8 @@ def show_learned(learned: Learned, diff: str, console: Console) -> None:
     if learned.effects:
         _effects(learned, console)
     _rules(learned, console)
+    if not learned.layout.body:
+        console.print("No box holds the story, and little else, on most of the pages: there is no rule for the body.")
     if diff:
         console.print()
         for line in diff.splitlines():

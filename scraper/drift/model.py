@@ -34,14 +34,6 @@ class Baseline(msgspec.Struct, frozen=True, kw_only=True):
     links: Spread = Spread()
     #: agreement of config and classifier; None without a config
     agreement: Spread | None = None
-    #: field → share of articles that have it, smoothed
-    filled: dict[str, float] = {}
-    #: field → kind of source → share of articles
-    sources: dict[str, dict[str, float]] = {}
-    #: "key:rule" → share of the articles on which it was tried that it found something on, smoothed
-    rules: dict[str, float] = {}
-    #: make of blocks → share of articles whose text stands in it
-    makes: dict[str, float] = {}
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

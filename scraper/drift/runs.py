@@ -27,7 +27,7 @@ class Limits(msgspec.Struct, frozen=True):
 
 def _chance(bad: int, known: int, length: int) -> float:
     """Probability that so many articles in a row are bad, where so many of those known were (beta-binomial, with
-    Jeffreys' prior as in `baseline.smoothed`)."""
+    Jeffreys' prior)."""
     return math.prod((bad + 0.5 + n) / (known + 1 + n) for n in range(length))
 
 

@@ -13,6 +13,7 @@ from scraper.extraction.features import words_key
 from scraper.extraction.fields import BodyHints, read_fields, read_head
 from scraper.extraction.generic import generic_body
 from scraper.extraction.paging import joined, next_page
+from scraper.extraction.reasons import removed_of
 from scraper.extraction.repeated import Repeats
 from scraper.extraction.scope import Marks
 from scraper.models import Article, BodyPart, Link
@@ -33,11 +34,11 @@ class Extracted(NamedTuple):
 
     article: Article
     body: Body
-    #: the layout of the site's config that fits the page
+    #: the layout of the site's config that fits the page best; where its `body` finds nothing, it was not applied
     layout: Layout | None = None
     #: address of this article's next page
     next_page: str | None = None
-    #: the nodes that the layout's rules found
+    #: the nodes that the layout's rules find
     marks: Marks | None = None
 
 
@@ -48,7 +49,8 @@ def extract_article(
 
     `memory`: what stood on other articles of the site; None where nothing is known of them.
     """
-    marks = _marks(document, site)
+    found = _marks(document, site)
+    marks = None if found and found.dead else found
     layout = marks.layout if marks else None
     head = read_head(document, site, layout, hint=link)
     titles = [t for t in (head.headline, head.alternative_headline) if t]
@@ -68,10 +70,10 @@ def extract_article(
         fields,
         body=parts,
         article_body=text,
-        removed=body.removed,
+        removed=removed_of(body),
         provenance={**fields.provenance, "articleBody": source},
     )
-    return Extracted(article, body, layout, next_page(document, layout), marks)
+    return Extracted(article, body, found.layout if found else None, next_page(document, layout), found)
 
 
 def join_pages(pages: Sequence[Extracted]) -> Article:

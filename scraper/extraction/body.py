@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import NamedTuple
 
 from scraper.document import Document, Node
 from scraper.extraction.assemble import assemble
+from scraper.extraction.blocks import Block
 from scraper.extraction.features import GENRES, LONGEST_KEY, MOST_ECHOING, PageClues, block_features, words_key
 from scraper.extraction.frame import Frame, signature, text_weight
-from scraper.extraction.judges import name_reasons
 from scraper.extraction.model import load_model
 from scraper.extraction.repeated import Repeats, judge_repeated
 from scraper.extraction.scope import Marks, Said, Scope, is_open, strip_blocks
-from scraper.extraction.segment import Block, segment, segment_within
-from scraper.models import BodyPart, Reason, Removed, Verdict
+from scraper.extraction.segment import segment, segment_within
+from scraper.models import BodyPart
 
 #: a block is the article's from this probability on
 KEEP = 0.5
-#: members of a group this near the middle follow the group's mean
+#: members of a group this near the middle follow the group's mean, and are not decided on by a body alone
 UNSURE = 0.15
 #: a heading with nothing below it stays from this probability on
 SURE_HEADING = 0.8
@@ -51,16 +49,6 @@ HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 MAX_TITLE = 300
 #: the guard: judges that leave less than this share of the main box's prose have eaten the article
 LEAST_PROSE = 0.25
-SAMPLE = 200
-
-
-class Decision(NamedTuple):
-    """What became of one block."""
-
-    block: Block
-    verdict: Verdict
-    #: the classifier's probability; None where a rule decided before it
-    score: float | None
 
 
 @dataclass
@@ -77,16 +65,6 @@ class Body:
     said: Sequence[Said | None]
     #: (rule, text) of what a config cut out of blocks
     cuts: Sequence[tuple[str, str]] = ()
-
-    @cached_property
-    def decisions(self) -> tuple[Decision, ...]:
-        """What became of every block of the page."""
-        return tuple(_decisions(self.frame, self.kept, self.values, self.said))
-
-    @cached_property
-    def removed(self) -> tuple[Removed, ...]:
-        """One entry a (reason, rule), in page order; what is far from the article is not listed."""
-        return _removed(self)
 
     @property
     def certainty(self) -> float:
@@ -144,21 +122,25 @@ def read_body(
     if marks and marks.body_nodes and marks.text and not whole and (body := _ruled(document, marks, titles, memory)):
         return body
     segments = segment(document, marks.remove if marks else None)
-    if marks:
-        strip_blocks(marks.layout, segments)
-    scope = Scope(marks, segments) if marks else None
-    frame = Frame(segments, scope.inside if scope else frozenset())
-    values = _values(document, frame, titles)
-    if scope is None:
-        return finish(frame, values, None, titles, memory, names_of(document))
+    if marks is None:
+        frame = Frame(segments)
+        return finish(frame, _values(document, frame, titles), None, titles, memory, names_of(document))
+    strip_blocks(marks.layout, segments)
+    scope = Scope(marks, segments)
+    frame = Frame(segments, scope.inside)
     said = [scope.says(block) for block in frame.blocks]
+    # where a config names the body, it is silent inside it only: what stands there is not far from the story
+    near = [word is None and bool(marks.body) for word in said]
+    wanted = frozenset(i for i in range(len(said)) if near[i] or not frame.is_far(i))
+    values = _values(document, frame, titles, wanted)
     body = finish(frame, values, said, titles, memory, names_of(document))
     body.cuts = segments.cut_inline
     return body
 
 
 def _ruled(document: Document, marks: Marks, titles: Sequence[str], memory: Repeats | None) -> Body | None:
-    """The body where a config has its word on nearly every block of it; None where it has not."""
+    """The body where a config has its word on nearly every block of it; None where it has not, or where the classifier
+    is in doubt about the rest: it sees more on the whole page."""
     segments = segment_within(marks.body_nodes, marks.remove)
     strip_blocks(marks.layout, segments)
     scope = Scope(marks, segments)
@@ -172,6 +154,8 @@ def _ruled(document: Document, marks: Marks, titles: Sequence[str], memory: Repe
     values = [RULED if word and word[0] else 0.0 for word in said]
     if open_:
         asked = _values(document, frame, titles, open_)
+        if any(abs(asked[i] - KEEP) < UNSURE for i in open_):
+            return None
         values = [asked[i] if i in open_ else value for i, value in enumerate(values)]
     body = finish(frame, values, said, titles, memory, names_of(document))
     body.cuts = segments.cut_inline
@@ -211,7 +195,8 @@ def finish(
     for i, word in tuple(judge_repeated(frame, kept, said, memory)) if memory else ():
         kept[i], said[i] = False, word
     _drop_signatures(frame, kept, said, names)
-    _drop_lone_headings(frame.blocks, kept, smooth)
+    sure = [RULED if word and word[0] else value for word, value in zip(said, smooth, strict=True)]
+    _drop_lone_headings(frame.blocks, kept, sure)
     _drop_echoes(frame.blocks, kept, said)
     made = assemble([block for block, keep in zip(frame.blocks, kept, strict=True) if keep])
     return Body(made.parts, made.text, frame, kept, smooth, said)
@@ -262,7 +247,8 @@ def _drop_lone_headings(blocks: Sequence[Block], kept: list[bool], values: Seque
 
 
 def _drop_echoes(blocks: Sequence[Block], kept: list[bool], said: Sequence[Said | None]) -> None:
-    """A block whose words stand inside a longer kept one of another make is a pull quote; lists and headings repeat."""
+    """A block whose words stand inside a longer kept one of another make is a pull quote, and so is one with the words
+    of a whole line that a config knows; lists and headings repeat."""
     if len(blocks) > MOST_ECHOING:
         return
     keys = {i: words_key(block.text[:LONGEST_KEY]) for i, block in enumerate(blocks) if kept[i]}
@@ -275,9 +261,10 @@ def _drop_echoes(blocks: Sequence[Block], kept: list[bool], said: Sequence[Said 
         if whole.find(key, whole.find(key) + 1) >= 0:
             own = signature(block)
             kept[i] = not any(
-                len(other) > 1.3 * len(key) and key in other and signature(blocks[j]) != own
+                (len(other) > 1.3 * len(key) or (said[j] and other == key)) and key in other
+                and signature(blocks[j]) != own
                 for j, other in keys.items()
-            )
+            )  # fmt: skip
 
 
 def _drop_copies(blocks: Sequence[Block], kept: list[bool], keys: dict[int, str]) -> None:
@@ -330,37 +317,3 @@ def _guard(frame: Frame, values: Sequence[float], kept: list[bool]) -> None:
     if total and left < LEAST_PROSE * total and not any(values[i] >= KEEP for i in range(len(values))):
         for i in prose:
             kept[i] = True
-
-
-def _decisions(
-    frame: Frame, kept: Sequence[bool], values: Sequence[float], said: Sequence[Said | None]
-) -> Iterable[Decision]:
-    inside = {block.index: i for i, block in enumerate(frame.blocks)}
-    for block in frame.all_blocks:
-        i = inside.get(block.index)
-        if i is None:
-            yield Decision(block, Verdict(block.index, False, Reason.OUTSIDE, "window"), None)
-        elif (word := said[i]) and word[0] == kept[i]:
-            yield Decision(block, Verdict(block.index, kept[i], word[1], word[2]), None)
-        elif kept[i]:
-            yield Decision(block, Verdict(block.index, True), values[i])
-        else:
-            reason, rule = name_reasons(frame, i)
-            yield Decision(block, Verdict(block.index, False, reason, rule), values[i])
-
-
-def _removed(body: Body) -> tuple[Removed, ...]:
-    found: dict[tuple[Reason, str], list[str]] = {}
-    for i, block in enumerate(body.frame.blocks):
-        if not body.kept[i]:
-            word = body.said[i]
-            reason, rule = (word[1], word[2]) if word and not word[0] else name_reasons(body.frame, i)
-            if reason is not None and reason is not Reason.OUTSIDE:
-                found.setdefault((reason, rule), []).append(block.text)
-    for rule, text in body.cuts:
-        if text:
-            found.setdefault((Reason.SITE_RULE, f"config:{rule}"), []).append(text)
-    return tuple(
-        Removed(reason=reason, rule=rule, count=len(texts), chars=sum(map(len, texts)), sample=texts[0][:SAMPLE])
-        for (reason, rule), texts in found.items()
-    )

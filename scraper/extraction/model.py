@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import cache
 from importlib import import_module, resources
 from math import exp
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -34,14 +34,22 @@ class Tree(msgspec.Struct, frozen=True):
     leaf: tuple[float, ...]
 
 
-class ModelFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What data/model.json holds."""
+class _Words(msgspec.Struct, frozen=True):
+    """What data/model.json holds beside the trees."""
 
     provenance: dict[str, object]
     features: tuple[str, ...]
     names: dict[str, float]
     words: dict[str, float]
+
+
+class ModelFile(_Words, frozen=True, forbid_unknown_fields=True):
+    """What data/model.json holds."""
+
     trees: tuple[Tree, ...]
+
+
+_Kind = TypeVar("_Kind", bound=_Words)
 
 
 class Model(NamedTuple):
@@ -63,30 +71,27 @@ class Model(NamedTuple):
 @cache
 def load_model() -> Model:
     """The shipped model, made ready once a process. Raises ScraperError when the file does not fit this code."""
-    file = _decoded(resources.files("scraper").joinpath("data/model.json").read_bytes())
+    data = resources.files("scraper").joinpath("data/model.json").read_bytes()
     try:
         trees = import_module("scraper_trees")  # scraper/compiled.py finds it, or nobody
     except ImportError:
-        return _ready(file)
-    return Model(Scores(file.names, file.words), file.provenance, trees.first, trees.rest)
+        return read_model(data)
+    words = _decoded(data, _Words)
+    return Model(Scores(words.names, words.words), words.provenance, trees.first, trees.rest)
 
 
 def read_model(data: bytes) -> Model:
     """A model from the bytes of its file. Raises ScraperError when it was trained for other features."""
-    return _ready(_decoded(data))
+    file, scope = _decoded(data, ModelFile), dict[str, Trees]()
+    exec(source_of(msgspec.to_builtins(file)), scope)  # numbers only: `source_of` sees to it
+    return Model(Scores(file.names, file.words), file.provenance, scope["first"], scope["rest"])
 
 
-def _decoded(data: bytes) -> ModelFile:
-    file = msgspec.json.decode(data, type=ModelFile)
+def _decoded(data: bytes, kind: type[_Kind]) -> _Kind:
+    file = msgspec.json.decode(data, type=kind)
     if file.features != feature_names():
         raise ScraperError(
             "scraper/data/model.json was trained for other features than this version computes; "
             "run `python tests/benchmarks/train.py`"
         )
     return file
-
-
-def _ready(file: ModelFile) -> Model:
-    scope: dict[str, Trees] = {}
-    exec(source_of(msgspec.to_builtins(file)), scope)  # numbers only: `source_of` sees to it
-    return Model(Scores(file.names, file.words), file.provenance, scope["first"], scope["rest"])

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from scraper.document import Document, Node, find_nodes
-from scraper.extraction.segment import Block, Box, Segments
+from scraper.extraction.blocks import Block, Box
+from scraper.extraction.segment import Segments
 from scraper.models import Reason
 from scraper.sites import Layout
 
@@ -39,6 +40,12 @@ class Marks:
             if nodes := find_nodes(document.tree, rule):
                 self.body_nodes, self.body = nodes, dict.fromkeys((node.mem_id for node in nodes), rule)
                 break
+
+    @property
+    def dead(self) -> bool:
+        """Whether the layout says where the text is and it is not there: the page is in another layout, and what this
+        one says of boxes, lines and fields is of something else."""
+        return bool(self.layout.body) and not self.body
 
     def fit(self) -> int:
         """How well the layout fits the page: rules that found something, the body's counting most."""

@@ -38,9 +38,11 @@ def import_ftr(path: Path, wanted: Wanted) -> Imported:
     collection `example.com.txt` is for that host alone and `.example.com.txt` for those one level below. Both
     together become one config, the host's own rules first.
 
-    Raises UsageError where `path` is neither, or the configs cannot be written there.
+    Raises UsageError where `path` is neither, or has no site config in it, or the configs cannot be written.
     """
     files = _files(path)
+    if all(_ignored(file) for file in files):
+        raise UsageError(f"{path}: none of the {len(files)} files in it is named as a site config is (example.com.txt)")
     ages = read_ages(path if path.is_dir() else path.parent, files)
     results: list[FileResult] = []
     sites: dict[str, list[Source]] = {}

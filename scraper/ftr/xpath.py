@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -64,6 +65,8 @@ class Filtered(NamedTuple):
 
 Expression = Text | Number | Call | Binary | Path
 
+#: `id("story")` where an expression or an operand begins; elementpath has it at the end of paths alone
+_ID = re.compile(r"""(^|[|(])\s*id\(\s*('[^'\s]+'|"[^"\s]+")\s*\)""")
 #: what `//` stands for, before a step on the child axis
 ANYWHERE = Step("descendant-or-self", "node()")
 HERE, PARENT = Step("self", "node()"), Step("parent", "node()")
@@ -77,7 +80,7 @@ def parse_xpath(expression: str) -> Expression:
     if len(expression) > MAX_EXPRESSION:
         raise Untranslatable(f"it is longer than {MAX_EXPRESSION:,} characters")
     try:
-        return _expression(_parser().parse(expression))
+        return _expression(_parser().parse(_ID.sub(r"\1//*[@id=\2]", expression)))
     except Untranslatable:
         raise
     except RecursionError as error:

@@ -88,7 +88,8 @@ def _decide(group: Group, story: frozenset[Step | None]) -> None:
     fresh = group.fresh or group.pieces
     mean = sum(piece.value for piece in fresh) / len(fresh)
     among = group.step.tag in HEADINGS and group.parent in story
-    group.keep = mean >= (HEADING if among else STORY)
+    # what is probable and goes all the same, on every page, goes for its place: a heading with nothing below it
+    group.keep = mean >= HEADING if among else mean >= STORY and any(piece.kept for piece in fresh)
     group.why = f"story with probability {mean:.2f}"
 
 

@@ -10,6 +10,12 @@ from scraper.document import Document
 from scraper.models import Article
 from scraper.sites import Layout
 
+#: the keys of a layout that are lists of rules, in the order of the reference
+KEYS = tuple(name for name in Layout.__struct_fields__ if name != "until")
+
+#: why a page is left out whose address counts all the same
+OTHER_LAYOUT = "it is in another layout than most; learn that one from pages of its own"
+
 
 class Sample(NamedTuple):
     """One article page of a site."""
@@ -34,7 +40,7 @@ class RuleNote(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Effect(msgspec.Struct, frozen=True, kw_only=True):
-    """What the layout changes on one sample page."""
+    """What the learned layout changes on one sample page, behind the config that is there, if one is."""
 
     url: str
     #: characters of body text without and with the layout

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from scraper.extraction.blocks import Box
+from scraper.extraction.frame import is_prose
 from scraper.learning.groups import HEADINGS, Group
 from scraper.learning.lines import line_rules, strip_rules
 from scraper.learning.looks import Look, Piece
@@ -15,6 +16,8 @@ from scraper.learning.steps import LEAST_PAGES, Selector, Steps, below, selector
 
 #: share of the story's characters that a body must hold on a page, and share of the pages on which it must
 HELD, HELD_PAGES = 0.985, 0.9
+#: pages that must be made alike, where not all are, for a layout to be learned from these
+MAJORITY = 3
 #: share of the story's characters that a box must hold for its selectors to be tried
 _TRIED = 0.8
 #: what a longer selector costs, as share of foreign characters that it lets into a body
@@ -24,6 +27,8 @@ MOST_RULES = {"remove": 15, "text": 8}
 _SAMPLE = 80
 #: share of a group's pieces that the classifier may take for clutter where the group as a whole is the story's
 DOUBTED = 0.12
+#: pieces of prose, by pages, that the generic way keeps in a box for it not to be removed; LEAST_PAGES at least
+KEPT = 0.2
 #: tags that a bare "parent > tag" says too little with
 _COMMON = frozenset(("p", "div", "span", "section", "h2", "h3"))
 
@@ -83,6 +88,21 @@ def rules_of(looks: Sequence[Look], groups: Sequence[Group], steps: Steps) -> li
     rest = [place for place in rest if place.piece.key not in keys]
     removed = [removal.note() for removal in removals[: MOST_RULES["remove"]]]
     return [note, *_text(sample, rest, groups), *removed, *lines, *strip_rules(looks)]
+
+
+def same_layout(looks: Sequence[Look], steps: Steps) -> list[Look]:
+    """The most pages whose story stands in boxes of one kind, where those are half of them and MAJORITY at least; else
+    []. For pages that have no body in common: a site with two templates, or one that was rebuilt not long ago."""
+    sample = _Sample(looks, steps)
+    best: tuple[int, float] = 0, 0.0
+    found: list[Look] = []
+    for selector in _body_candidates(sample):
+        held = [_held(sample, look, page, selector) for look, page in zip(looks, sample.pages, strict=True)]
+        alike = [look for look, known in zip(looks, held, strict=True) if known and known[0] >= HELD]
+        rank = len(alike), -sum(known[1] for known in held if known) - _PRICE * _length(selector)
+        if len(alike) >= max(MAJORITY, len(looks) / 2) and rank > best:
+            best, found = rank, alike
+    return found
 
 
 # --- the body --------------------------------------------------------------------------------------------------------
@@ -167,6 +187,13 @@ class Removal:
         """Whether a person's correction has none of it."""
         return any(piece.label is False for piece in self.pieces)
 
+    @property
+    def doubted(self) -> bool:
+        """Whether prose of its own stands in it that the generic way keeps on more than a few pages: to lose some of
+        the story is worse than to ask about each."""
+        fresh = [piece for piece in self.pieces if not piece.repeated and is_prose(piece.block)]
+        return sum(piece.kept for piece in fresh) >= max(LEAST_PAGES, KEPT * self.pages)
+
     def note(self) -> RuleNote:
         repeated = [piece.repeated for piece in self.pieces if piece.repeated]
         if self.corrected:
@@ -194,7 +221,8 @@ def _removals(sample: _Sample, inside: Sequence[Place]) -> list[Removal]:
                 found[selector] = None
                 break
     removals = [Removal(s, [p.piece for p in inside if sample.is_in(p, s)]) for s in found]
-    kept = [removal for removal in removals if removal.pages >= LEAST_PAGES or removal.corrected]
+    sure = [removal for removal in removals if removal.pages >= LEAST_PAGES and not removal.doubted]
+    kept = [removal for removal in removals if removal.corrected or removal in sure]
     return sorted(kept, key=lambda removal: -removal.pages)
 
 

@@ -19,12 +19,10 @@ from tomlkit.items import AoT, Table
 
 from scraper.document import selector_error
 from scraper.errors import ConfigError, StoreError
-from scraper.learning.model import Learned
+from scraper.learning.model import KEYS, OTHER_LAYOUT, Learned
 from scraper.learning.rulelist import Entry, entries_of, entry, merged, quoted, written
 from scraper.sites import Layout, Site, load_file
 
-#: the keys of a layout that are lists of rules, in the order of the reference
-KEYS = tuple(name for name in Layout.__struct_fields__ if name != "until")
 #: characters of a sample in a comment
 _SAMPLE = 60
 _HEAD = """\
@@ -141,7 +139,8 @@ def _entries(learned: Learned, today: date) -> dict[str, list[Entry]]:
             words += f": {_plain(note.why)}" if note and note.why else ""
             words += f" (“{_plain(note.sample, _SAMPLE)}”)" if note and note.sample else ""
             lists[key].append(entry(rule, today, words))
-    words = f", the addresses of {learned.pages} pages"
+    addresses = learned.pages + sum(why == OTHER_LAYOUT for _, why in learned.left_out)
+    words = f", the addresses of {addresses} pages"
     lists["article_url"] = [entry(expression, today, words) for expression in learned.article_url]
     return lists
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scraper.mending.case import Case, Idle, case_of
 from scraper.mending.model import Mended, Proposal, Tally, Trial
-from scraper.mending.place import Place, apply, place_of, put_proposal
+from scraper.mending.place import Place, apply, place_of, put_proposal, withdraw
 from scraper.mending.propose import propose
 from scraper.mending.run import How, mend_site
 
@@ -23,4 +23,5 @@ __all__ = [
     "place_of",
     "propose",
     "put_proposal",
+    "withdraw",
 ]

@@ -70,8 +70,8 @@ class Mended(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a site whose layout broke."""
 
     site: str
-    #: "applied", "proposed", "refused"; "waiting": for more articles; "changed": the config, since the last article;
-    #: "idle": there is nothing to mend
+    #: "applied", "proposed", "refused"; "declined": proposed, and not written though --auto-mend was given; "waiting":
+    #: for more articles; "changed": the config, since the last article; "idle": there is nothing to mend
     outcome: str
     #: for a person
     sentence: str

@@ -56,3 +56,12 @@ def put_proposal(folder: Path, domain: str, text: str) -> Path:
     finally:
         draft.unlink(missing_ok=True)
     return path
+
+
+def withdraw(folder: Path, domain: str) -> None:
+    """Removes what was proposed for a site, if anything. Raises StoreError."""
+    path = folder / f"{domain}.toml"
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(f"{path}: an old proposal could not be removed ({error.strerror})") from error

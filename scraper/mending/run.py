@@ -13,7 +13,7 @@ from scraper.checks import find_stored
 from scraper.errors import ConfigError, UsageError
 from scraper.mending.case import Case, Idle, case_of
 from scraper.mending.model import Mended, Proposal
-from scraper.mending.place import apply, put_proposal
+from scraper.mending.place import apply, put_proposal, withdraw
 from scraper.mending.propose import propose
 from scraper.sites import Sites
 from scraper.store import State
@@ -41,7 +41,7 @@ def mend_site(domain: str, state: State, how: How) -> Mended:
     if isinstance(case, Idle):
         return Mended(site=domain, outcome=case.kind, sentence=case.sentence)
     known = [one for one in state.mendings.of(domain) if _is_of(one, case)]
-    if not is_due(case, known):
+    if not is_due(case, known, auto=how.auto):
         return _again(case, known)
     try:
         mended = _mend(case, how, datetime.fromtimestamp(state.now(), UTC))
@@ -51,8 +51,10 @@ def mend_site(domain: str, state: State, how: How) -> Mended:
     return mended
 
 
-def is_due(case: Case, known: Sequence[Tried]) -> bool:
-    """Whether there are so many pages of the new layout that it is worth a (further) try."""
+def is_due(case: Case, known: Sequence[Tried], *, auto: bool) -> bool:
+    """Whether there are so many pages of the new layout that it is worth a (further) try, or --auto-mend is new."""
+    if auto and known and known[0].outcome == "proposed":
+        return True
     if sample_of(case) in {one.sample for one in known}:
         return False
     done = max((one.pages for one in known), default=0)
@@ -83,6 +85,7 @@ def _mend(case: Case, how: How, now: datetime) -> Mended:
     domain = case.site.domain
     stored = list(find_stored(how.stored / domain)) if (how.stored / domain).is_dir() else []
     proposal = propose(case, stored, now.date())
+    withdraw(how.proposals, domain)  # what was proposed on fewer pages
     if proposal.grade == "refused":
         words = f"{domain}: a new layout was learned from {len(case.new)} pages and refused: {proposal.why}"
         return Mended(site=domain, outcome="refused", sentence=words)
@@ -90,7 +93,17 @@ def _mend(case: Case, how: How, now: datetime) -> Mended:
         apply(proposal.path, proposal.text)
         return Mended(site=domain, outcome="applied", sentence=applied(proposal), path=str(proposal.path))
     path = put_proposal(how.proposals, domain, proposal.text)
-    return Mended(site=domain, outcome="proposed", sentence=proposed(proposal, path), path=str(path))
+    words = proposed(proposal, path)
+    if how.auto:
+        return Mended(site=domain, outcome="declined", sentence=f"{words}; {_not_written(proposal)}", path=str(path))
+    return Mended(site=domain, outcome="proposed", sentence=words, path=str(path))
+
+
+def _not_written(proposal: Proposal) -> str:
+    """Why --auto-mend leaves it at a proposal."""
+    if proposal.grade == "better":
+        return "--auto-mend did not, for there is no page of the old layout to try it on"
+    return "--auto-mend did not, for it is no better than the generic way, by which the site is read meanwhile"
 
 
 def applied(proposal: Proposal) -> str:

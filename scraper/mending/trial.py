@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from scraper.document import Document
 from scraper.extraction import Extracted, extract_article
+from scraper.extraction.blocks import Block
 from scraper.extraction.features import words_key
-from scraper.extraction.segment import Block
+from scraper.extraction.frame import signature
 from scraper.learning import Learned, Sample, learn
 from scraper.mending.model import Grade, Tally, Trial
 from scraper.sites import Site
@@ -40,10 +42,10 @@ Build = Callable[[Learned], Site]
 def tried(pages: Sequence[Document], site: Site, build: Build) -> Trial:
     """The candidate, learned from some of `pages` and read on the others. `site`: the config as it is."""
     looks = [_Look(document) for document in pages]
-    repeated = _repeated(looks)
+    clutter = _Clutter(_repeated(looks), _doubted(looks))
     folds = min(FOLDS, len(pages))
     found = [
-        _Page(look, extract_article(look.document, site), extract_article(look.document, candidate), repeated)
+        _Page(look, extract_article(look.document, site), extract_article(look.document, candidate), clutter)
         for fold in range(folds)
         for candidate in [_candidate(pages, fold, folds, build)]
         for look in looks[fold::folds]
@@ -112,12 +114,21 @@ class _Look:
         self.keys = {_key(block.text) for block in self.generic.body.frame.all_blocks}
 
 
+class _Clutter(NamedTuple):
+    """What no reading is praised for keeping, or blamed for losing."""
+
+    #: keys of lines that are the site's own
+    lines: frozenset[str]
+    #: makes of blocks that the generic way itself takes for the story's on few of their pages: leads, boxes
+    makes: frozenset[str]
+
+
 class _Page:
     """A page, read in three ways."""
 
-    def __init__(self, look: _Look, config: Extracted, candidate: Extracted, repeated: frozenset[str]) -> None:
+    def __init__(self, look: _Look, config: Extracted, candidate: Extracted, clutter: _Clutter) -> None:
         self.look, self.config, self.candidate = look, config, candidate
-        self._repeated = repeated
+        self._clutter = clutter
         #: prose that stands on no other page, as the generic way keeps it: words → characters
         self.fresh = self._prose(look.generic)
 
@@ -132,7 +143,7 @@ class _Page:
         text, generic, mine = _text(found), _text(self.look.generic), self._prose(found)
         return Tally(
             chars=len(found.article.article_body),
-            repeated=sum(_key(line) in self._repeated for line in lines),
+            repeated=sum(_key(line) in self._clutter.lines for line in lines),
             lost=sum(chars for key, chars in self.fresh.items() if key[-END:] not in text),
             gained=sum(chars for key, chars in mine.items() if key[-END:] not in generic),
         )
@@ -142,8 +153,11 @@ class _Page:
         return {
             words_key(block.text): len(block.text)
             for block, keep in zip(body.frame.blocks, body.kept, strict=True)
-            if keep and _is_prose(block) and _key(block.text) not in self._repeated
+            if keep and _is_prose(block) and not self._is_clutter(block)
         }
+
+    def _is_clutter(self, block: Block) -> bool:
+        return _key(block.text) in self._clutter.lines or signature(block) in self._clutter.makes
 
 
 def _is_prose(block: Block) -> bool:
@@ -168,6 +182,18 @@ def _repeated(looks: Sequence[_Look]) -> frozenset[str]:
         key for key, count in counts.items()
         if count >= max(share, LEAST if len(key) >= SHORT else LEAST_SHORT) and any(c.isalpha() for c in key)
     )  # fmt: skip
+
+
+def _doubted(looks: Sequence[_Look]) -> frozenset[str]:
+    """Makes of prose that the generic way keeps on fewer than half of the pages on which it sees them."""
+    seen: Counter[str] = Counter()
+    kept: Counter[str] = Counter()
+    for look in looks:
+        body = look.generic.body
+        prose = [(signature(b), keep) for b, keep in zip(body.frame.blocks, body.kept, strict=True) if _is_prose(b)]
+        seen.update({make for make, _ in prose})
+        kept.update({make for make, keep in prose if keep})
+    return frozenset(make for make, pages in seen.items() if 2 * kept[make] < pages)
 
 
 def _key(text: str) -> str:

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from scraper.document import css_error, find_nodes
+from scraper.document import Node, css_error, find_nodes
 from scraper.models import Article, Declared, Link, Reason, Removed
-from scraper.quality.declared import parts_of
+from scraper.quality.declared import parts_of, truth
 from scraper.quality.prompt import lines_behind, said
-from scraper.quality.rules import offer
+from scraper.quality.rules import offer, phrase
 from scraper.quality.view import Line, View, key
 from scraper.sites.model import Layout
 
@@ -29,6 +29,10 @@ _LONG = 1500
 _CERTAIN = 2500
 #: a longer cssSelector in JSON-LD is not looked for
 _SELECTOR = 200
+#: letters and digits of a box in which a prompt alone has room; share of the text that a box must hold to hold it
+_PROMPT, _MOSTLY = 400, 0.5
+#: lines behind a prompt in which the text is looked for
+_FOLLOWING = 2000
 _ENDS = re.compile(r"""[.!?:;。！？؟।…]['"’”“»«›)\]*\s]*$|[)\]"”»*]$""")
 _ELLIPSIS = re.compile(r"""(?:…|\.\.\.|\[…\]|\[\.\.\.\])['"’”»)\s]*$""")
 _DENSE = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
@@ -185,26 +189,47 @@ def _removed(case: Case) -> Iterator[Sign]:
 
 def _parts(case: Case) -> Iterator[Sign]:
     """`hasPart.cssSelector`: does the part that is not free hold the body, or only a prompt?"""
-    selectors = [s for node in case.view.articles for s in _selectors(node)]
+    selectors = list(dict.fromkeys(s for node in case.view.articles for s in _selectors(node)))
     if not selectors or case.declared == "free":
         return
-    tail = key(next((p.text for p in reversed(case.article.body) if len(p.text) > 40), ""))[-80:]
-    small, found = "", False
-    for selector in dict.fromkeys(selectors):
-        for node in case.view.document.tree.css(selector)[:20]:
-            found = True
-            text = key(node.text() or "")
-            if tail and tail in text:
-                size = len(case.body)
-                points = 0 if size < 600 else -1 if case.said or size < 1200 else -2
-                yield points, f"jsonld:hasPart {selector} holds the text"
-                return
-            if len(text) < 400:
-                small = small or selector
-    if small:
-        yield 3, f"jsonld:hasPart {small} holds no text"
-    elif not found:
-        yield 1, f"jsonld:hasPart {selectors[0]} is not there"
+    found = [(selector, node) for selector in selectors for node in case.view.document.tree.css(selector)[:20]]
+    tail, gate = _tail(case.article), None
+    for selector, node in found:
+        text = key(node.text() or "")
+        small = len(text) < _PROMPT
+        if tail and tail in text and not (small and len(text) < _MOSTLY * len(key(case.body))):
+            size = len(case.body)
+            points = 0 if size < 600 else -1 if case.said or size < 1200 else -2
+            yield points, f"jsonld:hasPart {selector} holds the text"
+            return
+        gate = gate or ((selector, node) if small else None)
+    if gate:
+        yield 3, f"jsonld:hasPart {gate[0]} holds no text"
+        yield from _misread(case, gate[1])
+    elif not found:  # where the article's own flag says nothing, nothing that is here was declared not to be free
+        own = any(truth(node.get("isAccessibleForFree")) is False for node in case.view.articles)
+        yield int(own), f"jsonld:hasPart {selectors[0]} is not there"
+
+
+def _tail(article: Article) -> str:
+    """How the text ends."""
+    return key(next((p.text for p in reversed(article.body) if len(p.text) > 40), ""))[-80:]
+
+
+def _misread(case: Case, gate: Node) -> Iterator[Sign]:
+    """A prompt in the box that the publisher names, where that box stands in the text or before most of it: then what
+    makes the text long is no part of the story."""
+    words = " ".join((gate.text(separator=" ") or "").split())
+    prompt = phrase("paywall.cut", words) or offer(words, wall=True)
+    if not prompt or case.said:
+        return
+    tail = _tail(case.article)
+    if not (tail and tail in key(words)):
+        behind = {key(line.text) for line in case.view.following(gate, _FOLLOWING)}
+        beyond = sum(len(line) for line in case.body.split("\n") if key(line) in behind)
+        if 2 * beyond < len(case.body):
+            return
+    yield 2, f"phrase:{prompt}"
 
 
 def _selectors(node: dict[str, object]) -> Iterator[str]:

@@ -57,7 +57,9 @@ class Layout(Strict, frozen=True):
 
     #: last day on which pages were made in this layout; absent on the newest
     until: date | None = None
-    #: containers of the article's text; where several match, all are used in reading order
+    #: containers of the article's text; where several match, all are used in reading order. Where none is found, the
+    #: page is in a layout that the config does not know: it is read the generic way, and but for `paywall` nothing of
+    #: this one is applied
     body: tuple[str, ...] = ()
     #: blocks in the body that are the story's own lines: the classifier is not asked about them; one that shows a known
     #: clutter phrase, or is all link, still is

@@ -32,12 +32,13 @@ import train  # noqa: E402
 from train import Sample  # noqa: E402  (also: train.py, run as a program, pickles it as __main__.Sample)
 
 from scraper.document import Document, parse  # noqa: E402
+from scraper.extraction.blocks import Block  # noqa: E402
 from scraper.extraction.body import finish  # noqa: E402
 from scraper.extraction.classes import flag_bits  # noqa: E402
 from scraper.extraction.features import words_key  # noqa: E402
 from scraper.extraction.frame import Frame  # noqa: E402
 from scraper.extraction.judges import opinions  # noqa: E402
-from scraper.extraction.segment import Block, segment  # noqa: E402
+from scraper.extraction.segment import segment  # noqa: E402
 from scraper.models import Reason  # noqa: E402
 
 #: what an oracle answers instead of the model

@@ -29,6 +29,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1]), str(HERE.parents[2] / "shared" / "bench")]
@@ -185,11 +186,16 @@ def run_real(rows: list[tuple[str, dict[str, Any]]], models: tuple[Path, ...]) -
     return out
 
 
+def site_of(url: str) -> str:
+    """The host that a page is of, also of a copy in an archive: one blog of many below a domain, not all of them."""
+    return (urlsplit(url[max(0, url.rfind("http")) :]).hostname or "").removeprefix("www.")
+
+
 def show_corpus(models: tuple[Path, ...]) -> None:
     by_site: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
     for name, row in corpus.pages():
-        by_site[corpus.site(row["url"])].append((name, row))
-    groups = [rows for site, rows in by_site.items() if len(rows) > 1 and site != "unknown"]
+        by_site[site_of(row["url"])].append((name, row))
+    groups = [rows for site, rows in by_site.items() if len(rows) > 1 and site]
     with ProcessPoolExecutor(2) as pool:
         pairs = [pair for found in pool.map(partial(run_real, models=models), groups) for pair in found]
     print(f"{len(groups)} sites with two or more pages: generic → learned")

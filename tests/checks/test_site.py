@@ -35,12 +35,19 @@ def test_as_stored_all_is_well(site: Site, stored: StoredPage) -> None:
 
 
 def test_a_dead_selector_is_not_rescued_by_the_generic_way(load: Load, site: Site, stored: StoredPage) -> None:
-    source = load('domain = "bote.example"\n[[layouts]]\nheadline = ["h1 .gone"]\nbody = ["div.gone", "p.gone"]\n')
+    source = load('domain = "bote.example"\n[[layouts]]\nheadline = ["h1 .gone"]\nbody = ["div.gone", "p"]\n')
+    found = verdicts(source, stored)
+    assert found["headline"].verdict == "dead"
+    assert found["headline"].detail == "'h1 .gone' did not find it; dom:h1 says “Rat streitet um Brücke”"
+    assert found["authors"].verdict == "ok"  # there is no rule for them
+
+
+def test_where_the_body_is_dead_no_other_rule_is_asked(load: Load, stored: StoredPage) -> None:
+    source = load('domain = "bote.example"\n[[layouts]]\nheadline = ["h1"]\nbody = ["div.gone", "p.gone"]\n')
     found = verdicts(source, stored)
     assert found["headline"].verdict == found["body"].verdict == "dead"
-    assert found["headline"].detail == "'h1 .gone' did not find it; dom:h1 says “Rat streitet um Brücke”"
     assert found["body"].detail == "none of its 2 rules finds anything"
-    assert found["authors"].verdict == "ok"  # there is no rule for them
+    assert found["headline"].detail == "it was not asked: of body, none of its 2 rules finds anything"
 
 
 def test_a_rule_that_has_nothing_to_find_is_not_dead(load: Load, stored: StoredPage) -> None:

@@ -44,6 +44,7 @@ def test_one_good_file(scraper: Callable[..., Any]) -> None:
         ([SITES / "README.txt"], "its name is no host"),
         ([SITES, "--report", "x.xml"], "name a .json or a .tsv file"),
         ([SITES, "--dry-run", "--report", "/dev/null/x.json"], "it cannot be written"),
+        ([SITES, "--report", "no/folder.json"], "it cannot be written (there is no folder no)"),
         ([SITES, "-o", "/dev/null/x"], "no configs can be written there"),
         ([SITES, "--newer-than", "-1"], "--newer-than"),
     ],
@@ -53,3 +54,4 @@ def test_wrong_use(scraper: Callable[..., Any], arguments: list[object], sentenc
     assert result.code == 2
     assert sentence in result.err
     assert "Traceback" not in result.err
+    assert not list(Path().rglob("*.toml")), "nothing is written before all is checked"

@@ -175,6 +175,8 @@ def test_wrong_paths_are_one_sentence(tmp_path: Path) -> None:
         run(tmp_path / "none", tmp_path)
     with pytest.raises(UsageError, match="its name is no host"):
         run(SITES / "README.txt", tmp_path)
+    with pytest.raises(UsageError, match="none of the 0 files in it is named as a site config is"):
+        run(folder(tmp_path / "empty", {}), tmp_path)
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match="no configs can be written there"):
         run(SITES, tmp_path / "file" / "configs")

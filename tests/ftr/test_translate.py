@@ -10,6 +10,7 @@ from scraper.ftr import translate
 #: expression → rules
 TRANSLATED = {
     "//div[@id='text']": ["div#text"],
+    "id('text')/p | id( \"x-1\" )": ["#text > p, #x-1"],
     "//div[@class='a b']": ['div[class="a b"]'],
     "//div[contains(@class, 'a')]/p": ['div[class*="a"] > p'],
     "//*[starts-with(@id, 'x') and @role]": ['[id^="x"][role]'],
@@ -91,7 +92,7 @@ NOT_TRANSLATED = {
     "//comment()": "text or nodes",
     "//div/node()": "no element of its own",
     "//b/following-sibling::text()[1]": "beside",
-    "id('x')": "id()",
+    "//p[id(@rel)]": "id()",
     "$x": "'$'",
     "//a[@href=//link/@href]": "numbers, or two things",
     "//a[//link]": "whole page",

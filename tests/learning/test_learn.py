@@ -229,3 +229,39 @@ def test_calls_to_read_on_may_stand_on_a_page_more_than_once() -> None:
 
 
 _ONES = ("eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht")
+
+
+def rebuilt(n: int) -> Sample:
+    """An article in the template of after a redesign."""
+    before = story(n).document
+    html = (before.tree.html or "").replace("story__body", "c-copy").replace("<article", '<section class="c-main"')
+    return Sample(parse(html.replace("</article", "</section"), before.url))
+
+
+def test_of_pages_in_two_layouts_the_more_frequent_one_is_learned() -> None:
+    old, new = [story(n, middle=BOX) for n in range(7)], [rebuilt(n) for n in range(20, 23)]
+    found = learn([*(Sample(each.document) for each in old[:3]), *new, *(Sample(each.document) for each in old[3:])])
+    assert (found.pages, rules(found, "body"), rules(found, "remove")) == (7, ["div.story__body"], ["div.box-regional"])
+    assert [url for url, why in found.left_out if "another layout" in why] == [each.document.url for each in new]
+    assert "in another layout" in found.left_out[0][1]
+
+
+def test_a_heading_with_nothing_below_it_on_any_page_is_not_the_storys() -> None:
+    calls = ("Was die Leser dazu sagen", "Wie es nun weitergehen soll", "Wer alles mitgemacht hat")
+    boxes = [f'<div class="offer"><h3 class="offer__title">{call}</h3></div>' for call in calls]
+    found = learned([story(n, after=boxes[n % 3] if n < 5 else "") for n in range(9)])
+    assert not any("offer" in rule for rule in rules(found, "text"))
+
+
+def test_effects_are_those_of_the_whole_config() -> None:
+    """What a person's rules do already is no effect of what was learned."""
+    stories = [
+        story(n, middle=BOX, after="<p class=mine>Das ist nur hier und steht seit Jahren unter Texten.</p>")
+        for n in range(6)
+    ]
+    mine = Site(domain="bote.example", layouts=(Layout(remove=("p.mine",)),))
+    alone, behind = learned(stories), learn([Sample(each.document) for each in stories], mine)
+    assert alone.layout == behind.layout
+    assert all("Jahren" in "".join(effect.gone) for effect in alone.effects)
+    assert all("Jahren" not in "".join((*effect.gone, *effect.come)) for effect in behind.effects)
+    assert all("Redaktion" in "".join(effect.gone) for effect in behind.effects)

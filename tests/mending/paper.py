@@ -114,6 +114,8 @@ class Paper:
     def __init__(self) -> None:
         self.count = 0
         self.redesigned = 10_000
+        #: whether the new layout has the line at the end of every story too
+        self.closing = True
         #: what webhooks were told
         self.heard: list[dict[str, Any]] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -141,7 +143,8 @@ class Paper:
         return ("--resolve", f"{HOST}=127.0.0.1:{self._server.server_address[1]}", "--delay", "0", "--workers", "1")
 
     def page(self, number: int) -> str:
-        return after(number) if number >= self.redesigned else before(number)
+        text = after(number) if number >= self.redesigned else before(number)
+        return text if self.closing or number < self.redesigned else text.replace(CLOSING, "")
 
     def body(self, asked: str) -> str | None:
         numbers = range(self.count)

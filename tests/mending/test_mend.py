@@ -128,6 +128,28 @@ def test_auto_mend_writes_what_beats_the_generic_way(
     assert records()[url(17)]["articleBody"] == body(17)
 
 
+def test_auto_mend_leaves_it_at_a_proposal_where_the_generic_way_does_as_well(
+    redesigned: Run, release: Run, scraper: Run, paper: Paper, config: Path
+) -> None:
+    paper.closing, text = False, config.read_text()
+    result = redesigned(5, "--auto-mend")
+    assert "gives what the generic way gives" in result.err
+    assert "--apply writes it; --auto-mend did not, for it is no better than the generic way" in result.err
+    assert config.read_text() == text
+    assert PROPOSAL.exists()
+    assert "--auto-mend did not" in " ".join(json.loads(scraper("status", "--json").out)["sites"][0]["reasons"])
+    assert scraper("mend", SITE, "--apply").code == 0
+    assert release(18, "--auto-mend").code == 0
+    assert records()[url(17)]["articleBody"] == body(17)
+
+
+def test_what_was_proposed_is_written_once_that_is_asked_for(redesigned: Run, release: Run) -> None:
+    redesigned(5)
+    assert PROPOSAL.exists()
+    assert "was written to" in release(17, "--auto-mend").err, "though nothing is new but the option"
+    assert not PROPOSAL.exists()
+
+
 def test_webhooks_are_told_of_what_was_done(redesigned: Run, release: Run, paper: Paper) -> None:
     redesigned(3, "--webhook", paper.hook)
     assert [(one["old"], one["new"]) for one in paper.heard] == [(None, "broken")]

@@ -66,6 +66,12 @@ def test_with_one_its_rules_are_counted_as_far_as_they_were_tried() -> None:
     assert signals.agreement == 1.0
 
 
+def test_of_a_layout_that_is_not_the_pages_only_what_it_finds_is_counted() -> None:
+    signals = read(site(body=("div.gone",), remove=("aside.more",), remove_text=("Mehr .*",), headline=("h1",)))
+    assert signals.rules == {"body:div.gone": 0, "remove:aside.more": 1}
+    assert (signals.layout, signals.agreement, signals.sources["headline"]) == ("newest", None, "dom")
+
+
 def test_what_a_config_keeps_against_the_classifier_is_no_agreement() -> None:
     agreement = read(site(keep=("aside.more",))).agreement
     assert agreement is not None

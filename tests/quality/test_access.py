@@ -170,3 +170,24 @@ def test_a_removed_box_in_an_unlisted_language_counts_behind_the_text_alone() ->
     assert access(html, STORY[0], removed_hits=removed).complete is False
     html = page(STORY[0], ld=ld).replace("<main>", "<p>Wqzs erty plok</p><main>")
     assert access(html, STORY[0], removed_hits=removed).complete is None
+
+
+OFFER = "<div class=wall-x><p>Dieser Artikel ist Teil unseres Plus-Angebots</p><p>4 Wochen testen</p></div>"
+
+
+def test_text_from_behind_the_publishers_own_prompt_is_not_the_story() -> None:
+    html = page(STORY[0], after=OFFER + "".join(f"<p>{text}</p>" for text in LONG[1:]), ld=locked())
+    assert access(html, STORY[0], *LONG[1:]).complete is False
+
+
+def test_a_prompt_that_was_taken_for_the_storys_end_is_no_part_that_holds_it() -> None:
+    last = "Dieser Artikel ist Teil unseres Plus-Angebots. Testen Sie es 4 Wochen für 1 Euro."
+    html = page(*STORY, after=f"<div class=wall-x><p>{last}</p></div>", ld=locked())
+    assert access(html, *STORY, last).complete is False
+
+
+def test_a_part_that_is_not_there_leaves_a_short_text_in_doubt() -> None:
+    part = {"@type": "WebPageElement", "isAccessibleForFree": False, "cssSelector": ".wall-x"}
+    ld = json.dumps({"@type": "NewsArticle", "hasPart": part})
+    assert access(page(STORY[0], ld=ld), STORY[0]).complete is None
+    assert access(page(STORY[0], ld=locked()), STORY[0]).complete is False
