@@ -19,6 +19,7 @@ EARLIEST = date(1995, 1, 1)
 #: how far ahead of the clock a date may be: time zones and clocks that are wrong
 AHEAD = timedelta(days=2)
 
+_DIGIT = re.compile(r"\d")
 _ISO = re.compile(
     r"(\d{4})-(\d\d?)-(\d\d?)(?:[T\s]+(\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*(Z|[+-]\d\d:?(?:\d\d)?)?)?",
     re.I,
@@ -51,6 +52,7 @@ _CLOCK = re.compile(r"\d{1,2}[:.]\d\d")
 _LETTERS = re.compile(r"[^\W\d_]{3,}")
 _URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_.-]?(0[1-9]|1[0-2])[/_.-]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _URL_DAY_FIRST = re.compile(r"(?<!\d)(0[1-9]|[12]\d|3[01])-(0[1-9]|1[0-2])-((?:19|20)\d\d)(?!\d)")
+_URL_WORDED = re.compile(r"/((?:19|20)\d\d)/([a-z]{3,9})/(\d{1,2})(?:/|$)", re.I)
 _URL_SLASHED = re.compile(r"/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})(?:/|$)")
 
 
@@ -63,7 +65,7 @@ def parse_date(text: str, *, languages: Sequence[str] = (), zone: str = "") -> d
     `zone` is an IANA name for times printed without an offset.
     """
     text = text.strip()[:120]
-    if not any(c.isdigit() for c in text):
+    if _DIGIT.search(text) is None:
         return None
     try:
         found = _iso(text) or _mail(text) or _numeric(text, languages) or _epoch(text)
@@ -90,13 +92,18 @@ def day_of(found: datetime | date) -> date:
 
 def is_possible(found: datetime | date, now: datetime) -> bool:
     """Whether an article read at `now` can carry this date."""
-    return EARLIEST <= day_of(found) <= (now.astimezone(UTC) + AHEAD).date()
+    return EARLIEST <= day_of(found) <= latest_day(now)
+
+
+def latest_day(now: datetime) -> date:
+    """The last day that something read at `now` can have been published on."""
+    return (now.astimezone(UTC) + AHEAD).date()
 
 
 def iso(found: datetime | date) -> str:
     """ISO 8601: "2024-05-03T10:15:00+02:00", or "2024-05-03" where no time is known."""
     if isinstance(found, datetime):
-        return found.replace(microsecond=0).isoformat()
+        return found.isoformat(timespec="seconds")
     return found.isoformat()
 
 
@@ -111,6 +118,9 @@ def date_in_url(url: str) -> date | None:
                 continue
             if found >= EARLIEST:
                 return found
+    if (worded := _URL_WORDED.search(path)) and (month := _month(worded[2].lower(), ("en",))):
+        year, day = int(worded[1]), int(worded[3])
+        return date(year, month, day) if day >= 1 and _exists(year, month, day) else None
     if first := _URL_DAY_FIRST.search(path):
         day, month, year = (int(part) for part in first.groups())
         return date(year, month, day) if _exists(year, month, day) else None
@@ -139,10 +149,12 @@ def _iso(text: str) -> datetime | date | None:
     match = _ISO.match(text) or _COMPACT.match(text)
     if match is None:
         return None
-    year, month, day, hour, minute, second, *offset = (*match.groups(), None)
+    groups = match.groups()
+    year, month, day, hour, minute, second = groups[:6]
+    offset = groups[6] if len(groups) > 6 else None
     if not hour:
         return date(int(year), int(month), int(day))
-    zone = _offset(offset[0]) if offset else None
+    zone = _offset(offset)
     hours = int(hour) % 24
     return datetime(int(year), int(month), int(day), hours, int(minute), int(second or 0), tzinfo=zone)
 

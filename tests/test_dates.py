@@ -83,6 +83,9 @@ def test_future_and_prehistory_are_refused() -> None:
         ("https://a.example/story-2024-05-03", date(2024, 5, 3)),
         ("https://a.example/story-123456789", None),
         ("https://a.example/2024/05/story", None),
+        ("https://blatt.example/news/2024/may/03/die-bruecke", date(2024, 5, 3)),
+        ("https://blatt.example/news/2024/teil/03/die-bruecke", None),
+        ("https://blatt.example/news/2024/feb/31/die-bruecke", None),
     ],
 )
 def test_dates_in_addresses(url: str, expected: date | None) -> None:

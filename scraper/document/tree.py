@@ -17,7 +17,9 @@ from scraper.document.nesting import bounded
 from scraper.document.rules import find_texts, parse_rule, refined
 
 Node = LexborNode
-_TOLD = "meta,link,script[type='application/ld+json' i],h1,a[rel~=next]"
+_DATED = "[itemprop*=date i]"
+_TOLD = f"meta,link,script[type='application/ld+json' i],h1,a[rel~=next],a[rel~=tag],figure,time,{_DATED}:not(script)"
+_TELLING = ("meta", "link", "script", "h1", "a", "figure", "time", _DATED)
 
 
 @dataclass
@@ -31,14 +33,30 @@ class Document:
 
     @cached_property
     def told(self) -> dict[str, list[Node]]:
-        """Elements that tell of the page, by tag, in order: meta, link, JSON-LD scripts, h1, links to a next page.
+        """Elements that tell of the page, by tag, in order: meta, link, JSON-LD scripts, h1, figures, times, links that
+        say tag or next; under "[itemprop*=date i]" all that say so, whatever their tag.
 
-        One search: each goes through the whole page, which takes a thirtieth of a parse.
+        One search: each goes through the whole page, which takes a tenth of a parse.
         """
-        found: dict[str, list[Node]] = {"meta": [], "link": [], "script": [], "h1": [], "a": []}
+        found: dict[str, list[Node]] = {name: [] for name in _TELLING}
+        dated, last = found[_DATED], 0
         for node in self.tree.css(_TOLD):
-            found.setdefault(node.tag or "", []).append(node)
+            number, tag = node.mem_id, node.tag or ""
+            if number == last or tag not in found:  # a second reason to be found, or the only one
+                dated.append(node)
+            else:
+                found[tag].append(node)
+            last = number
         return found
+
+    def linked(self, rel: str) -> list[Node]:
+        """The links of the page whose rel says "tag" or "next", in order."""
+        return [node for node in self.told["a"] if rel in (node.attributes.get("rel") or "").split()]
+
+    @property
+    def dated(self) -> list[Node]:
+        """The elements whose itemprop speaks of a date, in order; others may be among them."""
+        return self.told[_DATED]
 
     @cached_property
     def meta(self) -> dict[str, list[str]]:
@@ -57,7 +75,11 @@ class Document:
     @cached_property
     def links(self) -> list[dict[str, str]]:
         """Attributes of every `<link>`, in order."""
-        return [{k: v or "" for k, v in node.attributes.items()} for node in self.told["link"]]
+        found: list[dict[str, str]] = []
+        for node in self.told["link"]:
+            attributes = node.attributes
+            found.append({name: value or "" for name, value in attributes.items()})
+        return found
 
     @cached_property
     def jsonld(self) -> list[dict[str, Any]]:

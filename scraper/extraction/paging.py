@@ -37,9 +37,7 @@ def next_page(document: Document, layout: Layout | None = None) -> str | None:
 
 def _rel_next(document: Document) -> list[str]:
     found = [link["href"] for link in document.links if link.get("rel", "").lower() == "next" and link.get("href")]
-    if not found:
-        found = [href for node in document.told["a"] if (href := node.attributes.get("href"))]
-    return found
+    return found or [href for node in document.linked("next") if (href := node.attributes.get("href"))]
 
 
 def _is_following(here: str, there: str) -> bool:

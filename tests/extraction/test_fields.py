@@ -179,6 +179,50 @@ def test_one_visible_h1_is_the_headline_whatever_search_engines_are_told() -> No
     assert fields(page.replace("<h1>", '<h1 class="visually-hidden">'), og("Brücke offen")).headline == "Brücke offen"
 
 
+def test_an_h1_in_the_breadcrumb_gives_way_to_the_heading_that_shows_another_declared_title() -> None:
+    path = '<nav class="breadcrumb"><a href="/verkehr">Verkehr</a><h1>Brücke offen: alle Infos</h1></nav>'
+    shown = "Nach drei Jahren rollen wieder Autos"
+    declared = og(shown) + '<meta name="twitter:title" content="Brücke offen: alle Infos">'
+    found = fields(f"{path}<h2><span>Verkehr</span> {shown}</h2>", declared)
+    assert (found.headline, found.kicker, found.provenance["headline"]) == (shown, "Verkehr", "dom:h2")
+    # where nothing else is declared, or it is not shown, it is the headline
+    for page, head in ((f"{path}<h2>{shown}</h2>", og("Brücke offen: alle Infos")), (path, declared)):
+        assert fields(page, head).headline == "Brücke offen: alle Infos"
+
+
+STAMP = {
+    "@type": "Article",
+    "headline": "Die Brücke ist offen",
+    "datePublished": "2024-05-20",
+    "dateModified": "2024-05-20",
+}
+
+
+@pytest.mark.parametrize(
+    ("line", "published"),
+    [
+        ("3. Mai 2023", "2023-05-03"),
+        ("19. Mai 2024", "2024-05-20"),  # a time zone
+        ("Aktualisiert am 3. Mai 2023", "2024-05-20"),
+        (f"{'Wort ' * 60} 3. Mai 2023", "2024-05-20"),
+        (f"</p><p>{'Wort ' * 60}</p><p>3. Mai 2023", "2024-05-20"),
+    ],
+)
+def test_an_older_date_below_the_headline_against_the_stamp_of_the_last_change(line: str, published: str) -> None:
+    page = f"<h1>Die Brücke ist offen</h1><p>{line}</p>"
+    assert fields(page, ld=STAMP).date_published == published
+    # a page that says when it was changed since knows when it was published
+    assert fields(page, ld={**STAMP, "dateModified": "2024-05-21"}).date_published == "2024-05-20"
+
+
+def test_a_date_in_the_headlines_own_box_comes_before_those_of_other_stories() -> None:
+    own = "<main><div><header><p>3. Mai 2023</p><h1>Die Brücke ist offen</h1></header></div>"
+    others = '<div><a href="/b">Ein anderer Bericht</a><p class="date">4. Mai 2024</p></div></main>'
+    assert fields(own + others).date_published == "2023-05-03"
+    times = own.replace("3. Mai 2023", '<time datetime="2023-05-03">3. Mai</time>')
+    assert fields(f'{times}<time datetime="2024-05-04">4. Mai</time></main>').date_published == "2023-05-03"
+
+
 # --- keywords, section, kind ---------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 from scraper import urls
+from scraper.extraction.fields.dom import ancestors
 from scraper.extraction.fields.ld import types
 from scraper.extraction.fields.rules import rules
 from scraper.extraction.fields.text import tidy
@@ -19,7 +20,7 @@ def read_language(view: View, text: str = "") -> Found | None:
     """A BCP 47 tag: what JSON-LD, `<html lang>`, og:locale or the header declare; else by the
     text's commonest words.
     """
-    node = view.document.tree.css_first("html")
+    node = view.document.tree.root
     attributes = node.attributes if node else {}
     declared = [
         Found(attributes.get("lang") or attributes.get("xml:lang") or "", "dom:html lang"),
@@ -40,9 +41,11 @@ def read_canonical(view: View) -> Found | None:
     """`link rel=canonical`, else og:url, if it is an address of this site and not its front
     page.
     """
-    head = view.document.tree.head
-    links = head.css("link[rel*=canonical i]") if head else []
-    given = [Found(n.attributes.get("href") or "", "link:canonical") for n in links]
+    given = [
+        Found(link.get("href", ""), "link:canonical")
+        for link, node in zip(view.document.links, view.document.told["link"], strict=True)
+        if "canonical" in link.get("rel", "").lower() and any(parent.tag == "head" for parent in ancestors(node, 40))
+    ]
     given += [Found(c, "meta:og:url") for c in view.document.meta.get("og:url", ())]
     for found in given:
         if url := _acceptable(view, found.text.strip()):
@@ -53,7 +56,7 @@ def read_canonical(view: View) -> Found | None:
 def _acceptable(view: View, given: str) -> str | None:
     base = view.document.url
     try:
-        url = urljoin(base, given)
+        url = given if given.startswith(("https://", "http://")) else urljoin(base, given)
         parts = urlsplit(url)
     except ValueError:
         return None

@@ -19,7 +19,7 @@ from scraper.extraction.fields.dom import (
     short_text,
     within,
 )
-from scraper.extraction.fields.names import after_intro, looks_like_name, split_names
+from scraper.extraction.fields.names import after_intro, looks_like_name, may_open, split_names
 from scraper.extraction.fields.rules import bylines
 from scraper.extraction.fields.text import tidy
 from scraper.extraction.fields.view import View
@@ -79,6 +79,8 @@ def _opens_byline(node: Node, language: str) -> bool:
             return False
         child = child.next
     text = text.lstrip(_OPENING)
+    if text[:2].isalpha() and not may_open(text, language):  # nearly all
+        return False
     return 1 < len(text) <= _MAX_BYLINE and after_intro(f"{tidy(text)} -", language) is not None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from scraper.dates import in_zone, is_possible, parse_date
+from scraper.dates import EARLIEST, day_of, in_zone, latest_day, parse_date
 from scraper.extraction.fields.view import View
 
 #: (date, source)
@@ -20,14 +20,17 @@ class Clock:
         hinted = view.hint.published if view.hint else None
         #: nothing is later than the clock, or than what the feed says
         self._now = max(now, hinted) if hinted and hinted.tzinfo and now.tzinfo else now
+        self._last_day = latest_day(self._now)
 
     def read(self, text: str) -> datetime | date | None:
         """The date in `text` if an article can carry it."""
         return self.check(parse_date(text, languages=self._languages, zone=self._zone))
 
     def check(self, found: datetime | date | None) -> datetime | date | None:
+        if found is None:
+            return None
         found = in_zone(found, self._zone)
-        return found if found is not None and is_possible(found, self._now) else None
+        return found if found is not None and EARLIEST <= day_of(found) <= self._last_day else None
 
     @property
     def latest(self) -> datetime:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 
 from scraper.document import Node, tag_number
 from scraper.extraction.fields.rules import class_words, rules
@@ -33,6 +32,8 @@ def words_in(attributes: Attributes) -> frozenset[str]:
     if not attributes:
         return _NO_WORDS
     text = attributes.get("class") or ""
+    if text and len(attributes) == 1:
+        return class_words(text)
     for name in _NAMING:
         if value := attributes.get(name):
             text = f"{text} {value}"
@@ -52,13 +53,15 @@ def says_hidden(attributes: Attributes) -> bool:
     """`is_hidden` of an element with these attributes."""
     if not attributes:
         return False
+    if len(attributes) == 1 and (classes := attributes.get("class")):
+        return not class_words(classes).isdisjoint(rules().classes["hidden"])
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
     style = attributes.get("style") or ""
     if style and any(s in style for s in _HIDDEN_STYLES):
         return True
     classes = attributes.get("class")
-    return bool(classes) and bool(class_words(classes or "") & rules().classes["hidden"])
+    return bool(classes) and not class_words(classes or "").isdisjoint(rules().classes["hidden"])
 
 
 def children(node: Node) -> Iterator[Node]:
@@ -88,11 +91,12 @@ def in_clutter(node: Node, steps: int = 8, *, aside: bool = True) -> bool:
     """
     bad = rules().classes["clutter"]
     for parent in ancestors(node, steps):
-        if parent.tag in ("footer", "nav") or (aside and parent.tag == "aside"):
+        tag = parent.tag
+        if tag in ("footer", "nav") or (aside and tag == "aside"):
             return True
-        if parent.tag in ("article", "main", "body"):
+        if tag in ("article", "main", "body"):
             return False
-        if words_of(parent) & bad:
+        if not words_of(parent).isdisjoint(bad):
             return True
     return False
 
@@ -100,25 +104,30 @@ def in_clutter(node: Node, steps: int = 8, *, aside: bool = True) -> bool:
 def after(node: Node, limit: int) -> Iterator[Node]:
     """The first `limit` elements that begin after `node` ends, in document order; unseen ones
     are left out.
-    """
-    return islice(_after(node), limit)
-
-
-def _after(node: Node) -> Iterator[Node]:
-    current: Node | None = node
-    while current is not None:
-        sibling = current.next
-        while sibling is not None:
-            yield from within(sibling)
-            sibling = sibling.next
-        current = current.parent
-
-
-def within(node: Node) -> Iterator[Node]:
-    """`node` and the elements inside it, in document order; unseen ones are left out.
 
     A stack of its own: generators inside generators cost a step per level for every node.
     """
+    above: Node | None = node
+    while above is not None:
+        stack = [above.next]
+        while stack:
+            current = stack.pop()
+            if current is None:
+                continue
+            stack.append(current.next)
+            number = current.tag_id
+            if number >= _FIRST_ID and number not in _UNSEEN_IDS:
+                yield current
+                limit -= 1
+                if limit <= 0:
+                    return
+                if len(stack) <= _DEPTH:
+                    stack.append(current.first_child)
+        above = above.parent
+
+
+def within(node: Node) -> Iterator[Node]:
+    """`node` and the elements inside it, in document order; unseen ones are left out."""
     if not is_seen(node):
         return
     yield node

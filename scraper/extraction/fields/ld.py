@@ -91,12 +91,14 @@ class Graph:
         """The texts of a property; of objects their name."""
         if name not in thing:
             return []
-        found = (self._text(v) for v in self.values(thing, name))
-        return [text for text in found if text]
+        return [text for value in self.values(thing, name) if (text := self._text(value))]
 
     def first(self, thing: Thing, name: str) -> str:
         """The first text of a property, or ""."""
-        return next(iter(self.strings(thing, name)), "")
+        for value in self.values(thing, name):
+            if text := self._text(value):
+                return text
+        return ""
 
     def _resolve(self, value: Any) -> Any:
         if isinstance(value, dict) and "name" not in value and isinstance(value.get("@id"), str):

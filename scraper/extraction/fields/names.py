@@ -15,16 +15,25 @@ _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _HANDLE = re.compile(r"(?<!\w)@\w+")
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{0,80})[)\]]\s*")
 _HARD = re.compile(r"\s*(?:;|\s\|\s|\s•\s|\s·\s|\n|\s\+\s)\s*")
+#: a letter; what stands in no name
+_LETTER, _NO_NAME = re.compile(r"[^\W\d_]"), re.compile(r"[\d²³¹⁰-⁹₀-₉?!:;()\[\]{}<>@#=_|]")
 _EDGES = " \t,;:|–—-•·/*+&\"'“”„«»"
 _MAX_NAME, _MAX_WORDS, _MOST = 90, 9, 2000
 #: characters of a name in scripts without capitals, and without spaces
 _CASELESS, _SPACELESS = 30, 8
 
 
+def _joined(text: str, *, weak: bool) -> list[str]:
+    """`text` split where "and" or a mark joins names; one of two words has no "and" between names."""
+    if text.count(" ") < 2 and text.isascii() and "&" not in text:
+        return [text]
+    return _joiners(weak).split(text)
+
+
 @lru_cache(maxsize=8)
 def _joiners(weak: bool) -> re.Pattern[str]:
     data = bylines()
-    words = data.weak_and if weak else data.all_and - data.weak_and
+    words = data.weak_and if weak else data.strong_and
     ordered = sorted(map(re.escape, words), key=len, reverse=True)
     marks = "" if weak else r"\s*&\s*|\s+/\s+|\s*、\s*|\s*，\s*|"
     return re.compile(rf"{marks}\s+(?:{'|'.join(ordered)})\s+", re.I)
@@ -32,13 +41,12 @@ def _joiners(weak: bool) -> re.Pattern[str]:
 
 @lru_cache(maxsize=64)
 def _intro(language: str) -> tuple[re.Pattern[str], frozenset[str]]:
-    """(what matches an opening word, the ASCII characters that one can begin with)."""
+    """(what matches an opening word, the ASCII characters that one can begin with, two of each)."""
     languages = dict.fromkeys((*_SAFE, language))
     data = bylines().intro
     words = {w for code in languages for w in data.get(code, ())}
     ordered = sorted(map(re.escape, words), key=len, reverse=True)
-    first = re.compile("|".join({re.escape(word[0]) for word in words}), re.I)
-    openings = frozenset(c for c in map(chr, range(128)) if first.match(c))
+    openings = frozenset(word.lower()[:2] for word in words)
     return re.compile(rf"(?:{'|'.join(ordered)})(?:\s*[:：]\s*|\s+)(?=\S)", re.I), openings
 
 
@@ -52,14 +60,21 @@ def _openings() -> frozenset[str]:
 _SAFE = ("de", "en", "fr", "es")
 
 
+def may_open(text: str, language: str) -> bool:
+    """Whether an opening word can stand at the start of `text`: of most texts it cannot, and the pattern tries dozens
+    of words.
+    """
+    start = text[:2].lower()
+    return not start.isascii() or start in _intro(language or "en")[1]
+
+
 def after_intro(text: str, language: str) -> str | None:
     """What follows "Von", "By", "Texte :" at the start of `text`; None where it does not start
     so.
     """
-    pattern, openings = _intro(language or "en")
-    if text[:1] not in openings and text[:1].isascii():  # most texts: the pattern tries dozens of words
+    if not may_open(text, language):
         return None
-    match = pattern.match(text)
+    match = _intro(language or "en")[0].match(text)
     return text[match.end() :] if match else None
 
 
@@ -67,16 +82,17 @@ def split_names(text: str, language: str = "") -> list[str]:
     """The names in a string such as "Von A. Meier und B. Huber, dpa". Cleaned; order kept; may
     hold agencies.
     """
-    text = _HANDLE.sub(" ", _EMAIL.sub(" ", tidy(text[:_MOST])))
+    text = tidy(text[:_MOST])
+    if "@" in text:
+        text = _HANDLE.sub(" ", _EMAIL.sub(" ", text))
     rest = after_intro(text, language)
     while rest is not None:
         text, rest = rest, after_intro(rest, language)
     found: list[str] = []
     for part in _HARD.split(_open_agency_brackets(text)):
-        for piece in _joiners(weak=False).split(part):
+        for piece in _joined(part, weak=False):
             found += _commas(piece)
-    cleaned = (clean_name(name) for name in found)
-    return [name for name in cleaned if name]
+    return [name for part in found if (name := clean_name(part))]
 
 
 def _open_agency_brackets(text: str) -> str:
@@ -85,14 +101,14 @@ def _open_agency_brackets(text: str) -> str:
     def swap(match: re.Match[str]) -> str:
         return f"; {match[1]}; " if agency(match[1]) else " "
 
-    return _BRACKETS.sub(swap, text)
+    return _BRACKETS.sub(swap, text) if "(" in text or "[" in text else text
 
 
 def _commas(text: str) -> list[str]:
     """Parts between commas and weak "and"s: names if each is one, else the whole (a degree, a
     role, a surname "y …").
     """
-    parts = [p for p in (part.strip() for part in text.split(",")) if p]
+    parts = [p for part in text.split(",") if (p := part.strip())] if "," in text else []
     if len(parts) > 1:
         head, *tail = parts
         if all(_is_full(p) or agency(p) for p in parts):
@@ -105,7 +121,7 @@ def _commas(text: str) -> list[str]:
 
 
 def _weak(text: str) -> list[str]:
-    parts = _joiners(weak=True).split(text)
+    parts = _joined(text, weak=True)
     return parts if len(parts) > 1 and all(_is_full(p) for p in parts) else [text]
 
 
@@ -137,7 +153,7 @@ def clean_name(text: str) -> str:
     if "://" in text or lowered.startswith("www.") or lowered in bylines().noise:
         return ""
     text = _without_role(text)
-    if not any(c.isalpha() for c in text) or len(text) > _MAX_NAME or len(text.split()) > _MAX_WORDS:
+    if len(text) > _MAX_NAME or text.count(" ") >= _MAX_WORDS or _LETTER.search(text) is None:
         return ""
     lowered = text.lower()
     if lowered in bylines().nobody:
@@ -152,7 +168,7 @@ def _without_role(text: str) -> str:
         head = max(text.rfind(", "), text.rfind(" - "))
         return text[:head].rstrip(_EDGES)
     words = text.split()
-    while len(words) > 1 and words[-1].lower() in bylines().all_and - bylines().weak_and:
+    while len(words) > 1 and words[-1].lower() in bylines().strong_and:
         words.pop()
     if len(words) > 2 and words[0].lower().rsplit("-", 1)[-1] in roles:
         words = words[1:]
@@ -189,12 +205,16 @@ def agency(text: str) -> str:
 def is_nobody(text: str, house: frozenset[str]) -> bool:
     """Whether a name is the publisher's (`house`: keys of its names), an account's or a desk's, not a person's."""
     bare = key(text)
-    if bylines().houses & set(bare.split()) or _is_role(text):
+    data = bylines()
+    if not data.houses.isdisjoint(bare.split()) or _is_role(text):
         return True
-    if bare in house or text.lower() in bylines().nobody or bare in bylines().nobody:
+    if bare in house or text.lower() in data.nobody or bare in data.nobody:
         return True
     squeezed = bare.replace(" ", "")
-    return any(_is_house(bare, squeezed, name) for name in house)
+    for name in house:  # noqa: SIM110  a loop costs a third: every name is asked, of every page
+        if _is_house(bare, squeezed, name):
+            return True
+    return False
 
 
 def _is_house(bare: str, squeezed: str, name: str) -> bool:
@@ -209,9 +229,7 @@ def looks_like_name(text: str) -> bool:
     name words.
     """
     words = text.split()
-    if not 1 <= len(words) <= 6 or len(text) > 60 or any(c.isdigit() for c in text):
-        return False
-    if any(c in text for c in "?!:;()[]{}<>@#=_|"):
+    if not 1 <= len(words) <= 6 or len(text) > 60 or _NO_NAME.search(text):
         return False
     particles = bylines().particles
     if text == text.upper() == text.lower():  # a script without capitals

@@ -5,12 +5,13 @@ alternative text.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from itertools import islice
 from typing import Any
 
 from scraper import urls
 from scraper.document import Node
-from scraper.extraction.fields.dom import ancestors, within, words_of
+from scraper.extraction.fields.dom import Attributes, ancestors, within, words_of
 from scraper.extraction.fields.rules import rules
 from scraper.extraction.fields.text import tidy
 from scraper.extraction.fields.view import View
@@ -20,6 +21,8 @@ _MOST = 40
 _MAX_CAPTION = 1500
 #: steps up from a figure; pixels under which a picture is an icon or a portrait
 _UP, _SMALL = 8, 100
+#: steps up from a figure to the story's element
+_FAR = 200
 _OTHERS = frozenset(("aside", "nav", "footer", "article"))
 _PICTURE_FILES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 
@@ -48,7 +51,16 @@ def _name(url: str) -> str:
     """What two sizes of one picture have in common: the last part of the path without size
     words.
     """
-    return urls.raw_path(url).rstrip("/").rsplit("/", 1)[-1].lower() or url
+    path = _plain_path(url) or urls.raw_path(url)
+    return path.rstrip("/").rsplit("/", 1)[-1].lower() or url
+
+
+def _plain_path(url: str) -> str:
+    """The path of an address that is written as most are; "" for others, which need a closer look."""
+    if url.isascii() and url.isprintable() and url.startswith("https://") and "[" not in url:
+        host, slash, path = url[8:].partition("#")[0].partition("?")[0].partition("/")
+        return f"/{path}" if slash and "]" not in host else ""
+    return ""
 
 
 def _declared(view: View) -> Iterator[tuple[Image, str]]:
@@ -82,20 +94,37 @@ def _from_jsonld(view: View, value: Any) -> Image | None:
 
 def _figures(view: View) -> Iterator[tuple[Image, str]]:
     """The figures around headline and text that belong to them."""
-    scope = view.scope
-    for node in scope.css("figure")[:_MOST] if scope is not None else ():
-        if not _is_of_another(view, node) and (image := _figure(view, node)) is not None:
+    scope, nodes = view.scope, view.document.told["figure"]
+    if scope is None:
+        return
+    if len(nodes) > _MOST:
+        nodes = [node for node in nodes if _is_in(node, scope)][:_MOST]
+    for node in nodes:
+        if not _is_of_another(view, node) and _is_in(node, scope) and (image := _figure(view, node)) is not None:
             yield image, "dom:figure"
+
+
+def _is_in(node: Node, scope: Node) -> bool:
+    if scope.tag == "body":
+        return True
+    number = scope.mem_id
+    return any(parent.mem_id == number for parent in ancestors(node, _FAR))
 
 
 def _is_of_another(view: View, node: Node) -> bool:
     """Whether a figure illustrates a link to another story, stands in a card of its own, or in clutter."""
+    around, clutter = view.around, rules().classes["clutter"]
+    above: list[Node] = []
     for parent in ancestors(node, _UP):
-        if parent.mem_id in view.around:
-            return False
-        tag = parent.tag
-        if tag in _OTHERS or words_of(parent) & rules().classes["clutter"]:
+        if parent.mem_id in around:
+            break
+        if parent.tag in _OTHERS:
             return True
+        above.append(parent)
+    for parent in above:
+        if not words_of(parent).isdisjoint(clutter):
+            return True
+        tag = parent.tag
         if tag == "li" and parent.css_first("a[href]") is not None:
             return True
         if tag == "a" and not _leads_to_picture(parent.attributes.get("href") or ""):
@@ -107,21 +136,28 @@ def _leads_to_picture(href: str) -> bool:
     return href.startswith(("#", "javascript")) or href.lower().split("?")[0].endswith(_PICTURE_FILES)
 
 
-def _is_small(picture: Node) -> bool:
-    """Whether an `img` declares itself too small for a picture of the story: an icon, a portrait beside a byline."""
-    sizes = [(picture.attributes.get(side) or "").removesuffix("px") for side in ("width", "height")]
-    return any(size.isdecimal() and len(size) < 6 and 1 < int(size) < _SMALL for size in sizes)
+def _is_small(attributes: Attributes) -> bool:
+    """Whether an `img` with these attributes declares itself too small for a picture of the story: an icon, a
+    portrait beside a byline.
+    """
+    for side in ("width", "height"):
+        size = (attributes.get(side) or "").removesuffix("px")
+        if size.isdecimal() and len(size) < 6 and 1 < int(size) < _SMALL:
+            return True
+    return False
 
 
 def _figure(view: View, node: Node) -> Image | None:
-    picture, caption = node.css_first("img"), node.css_first("figcaption")
-    if picture is None or _is_small(picture):
+    picture = node.css_first("img")
+    attributes = picture.attributes if picture is not None else {}
+    if not attributes or _is_small(attributes):
         return None
-    url = source_of(picture)
-    text, credit = _caption(caption) if caption else ("", "")
-    alt = tidy(picture.attributes.get("alt") or "")
+    url = _source_in(attributes)
     if not url or not _is_picture(url):
         return None
+    caption = node.css_first("figcaption")
+    text, credit = _caption(caption) if caption else ("", "")
+    alt = tidy(attributes.get("alt") or "")
     return Image(
         url=view.join(url),
         caption=text or None,
@@ -134,7 +170,10 @@ def source_of(picture: Node) -> str:
     """The address of an `img`: the widest of a srcset, else the lazy loader's attribute, else
     src.
     """
-    attributes = picture.attributes
+    return _source_in(picture.attributes)
+
+
+def _source_in(attributes: Attributes) -> str:
     for name in rules().images["srcsets"]:
         if best := _widest(attributes.get(name) or ""):
             return best
@@ -183,10 +222,18 @@ def split_credit(text: str) -> tuple[str, str]:
 
 def _bare_credit(text: str) -> str:
     for _ in range(2):
-        for mark in rules().images["credit_marks"]:
-            if text.lower().startswith(mark.lower()) and len(text) > len(mark) and mark[-1] in ": )©y":
+        lowered = text.lower()
+        for mark, small in _credit_marks():
+            if lowered.startswith(small) and len(text) > len(mark) and mark[-1] in ": )©y":
                 text = text[len(mark) :].strip(" :)]")
+                lowered = text.lower()
     return text.strip(" |–-/()[]")
+
+
+@cache
+def _credit_marks() -> tuple[tuple[str, str], ...]:
+    """Each mark, as it is and in lower case."""
+    return tuple((mark, mark.lower()) for mark in rules().images["credit_marks"])
 
 
 def _is_picture(url: str) -> bool:
@@ -194,4 +241,4 @@ def _is_picture(url: str) -> bool:
     if lowered.startswith("data:") or lowered.rsplit("?", 1)[0].endswith(".svg"):
         return False
     name = lowered.rsplit("/", 1)[-1]
-    return not any(word in name for word in rules().images["not_pictures"])
+    return all(word not in name for word in rules().images["not_pictures"])

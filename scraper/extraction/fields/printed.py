@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 
-from scraper.dates import date_in_url, dates_inside
+from scraper.dates import date_in_url, dates_inside, day_of
 from scraper.document import Node
 from scraper.extraction.fields.clock import Clock, Dated
 from scraper.extraction.fields.dom import ancestors, in_clutter, short_text, within, words_of
@@ -24,6 +24,10 @@ _DATE_CSS = (
 _BEHIND, _ABOVE, _UP, _MAX_TEXT = 60, 60, 5, 160
 #: characters that may stand beside a date in a line that is one
 _BESIDE = 36
+#: steps up from the headline to a box that is its own
+_BOX = 2
+#: characters of a paragraph that is the story's
+_PROSE = 200
 _MOST_MARKED, _MOST_LINES, _MAX_LINE, _MAX_ADDRESS = 80, 2000, 90, 400
 #: not looked at where a change is dated beside the headline
 _FAR_SOURCES = frozenset(("script", "text", "image address"))
@@ -39,17 +43,54 @@ def machine_date(node: Node) -> str:
 
 def marked_times(view: View, clock: Clock) -> Dated | None:
     """The first `time` behind the headline that is not of a change; else the first on the page."""
-    near = view.headline_node
-    wanted = f"{near.tag},time" if near is not None else "time"
-    nodes = view.document.tree.css(wanted)
+    near, nodes = view.headline_node, view.document.told["time"]
+    if near is not None and nodes:
+        nodes = view.document.tree.css(f"{near.tag},time")
     place = next((i for i, n in enumerate(nodes) if near and n.mem_id == near.mem_id), 0)
+    if near is not None and place and _share_a_box(nodes[place - 1], near):
+        place -= 1  # it stands right above the headline
     for node in nodes[place:] + nodes[:place]:
-        if node.tag != "time" or _is_change(node) or in_clutter(node):
+        if node.tag != "time":
+            continue
+        if _is_change(node) or in_clutter(node):
             continue
         text = machine_date(node) or tidy(node.text() or "")
         if (found := clock.read(text)) is not None:
             return found, "dom:time"
     return None
+
+
+def _share_a_box(node: Node, near: Node) -> bool:
+    """Whether a small box holds an element and the headline."""
+    boxes = {parent.mem_id for parent in ancestors(near, _BOX) if parent.tag not in ("body", "main")}
+    return any(parent.mem_id in boxes for parent in ancestors(node, 2 * _BOX))
+
+
+def earlier_date(view: View, clock: Clock, than: date) -> Dated | None:
+    """The first date behind the headline, where it is more than a day earlier and not said to be of a change."""
+    for text in _short(_above_text(view)):
+        if (found := _date_in(text, clock, _BESIDE)) is not None:
+            early = not _said_changed(text) and (than - day_of(found)).days > 1
+            return (found, "dom:text") if early else None
+    return None
+
+
+def time_beside(view: View, clock: Clock, day: date) -> Dated | None:
+    """The time of that day that is printed beside the headline."""
+    for text in _beside(view):
+        found = _date_in(text, clock, _BESIDE)
+        if isinstance(found, datetime) and found.date() == day and not _said_changed(text):
+            return found, "dom:text"
+    return None
+
+
+def _above_text(view: View) -> Iterator[Node]:
+    """The elements between the headline and the first paragraph of some length, those of figures left out."""
+    for node in view.near[:_BEHIND]:
+        if node.tag == "p" and len(node.text() or "") > _PROSE:
+            return
+        if not any(parent.tag == "figure" for parent in ancestors(node, 4)):
+            yield node
 
 
 def _is_change(node: Node) -> bool:
@@ -65,18 +106,25 @@ def printed_dates(view: View, clock: Clock) -> tuple[Dated | None, Dated | None]
     even a change is dated there, scripts and the lines of the whole page.
     """
     changed: Dated | None = None
+    held: Dated | None = None  # a day without a time: what is marked as a date may have it
     for texts, source, beside in _stages(view):
-        if changed and source in _FAR_SOURCES:
+        if (changed or held) and source in _FAR_SOURCES:
             break
         for text in _each_once(texts):
             said = _said_changed(text)
             if said and changed:
                 continue
             if (found := _date_in(text, clock, beside)) is not None:
-                if not said:
+                if said:
+                    changed = (found, source)
+                elif held:
+                    return ((found, source) if day_of(found) == day_of(held[0]) else held), changed
+                elif source == "dom:date" or isinstance(found, datetime):
                     return (found, source), changed
-                changed = (found, source)
-    return None, changed
+                else:
+                    held = (found, source)
+                    break
+    return held, changed
 
 
 def _each_once(texts: Iterator[str]) -> Iterator[str]:
@@ -90,6 +138,7 @@ def _each_once(texts: Iterator[str]) -> Iterator[str]:
 
 def _stages(view: View) -> Iterator[tuple[Iterator[str], str, int]]:
     """(texts, source, characters that may stand beside the date), surest first."""
+    yield _beside(view), "dom:text", _BESIDE
     yield _marked(view, view.wide_scope), "dom:date", _MAX_TEXT
     yield _around(view), "dom:text", _BESIDE
     yield iter(_opening(view)), "text", _MAX_TEXT
@@ -135,6 +184,13 @@ def _short(nodes: Iterator[Node] | list[Node]) -> Iterator[str]:
         text = short_text(node, _MAX_TEXT)
         if len(text) > 5 and any(map(str.isdigit, text)):
             yield text
+
+
+def _beside(view: View) -> Iterator[str]:
+    """Texts in the headline's own box: in front of it, or between it and the story."""
+    top = view.headline_node
+    boxes = [box for box in ancestors(top, _BOX) if box.tag not in ("body", "main")] if top is not None else []
+    return _short(chain((node for box in boxes for node in islice(within(box), _BEHIND)), _above_text(view)))
 
 
 def _around(view: View) -> Iterator[str]:

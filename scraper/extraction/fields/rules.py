@@ -68,6 +68,8 @@ class Bylines:
     intro: dict[str, tuple[str, ...]]
     all_and: frozenset[str]
     weak_and: frozenset[str]
+    #: all the others
+    strong_and: frozenset[str]
     particles: frozenset[str]
     roles: frozenset[str]
     noise: frozenset[str]
@@ -84,6 +86,7 @@ def bylines() -> Bylines:
         intro={language: tuple(sorted(words, key=len, reverse=True)) for language, words in raw["intro"].items()},
         all_and=frozenset(raw["parts"]["and"]),
         weak_and=frozenset(raw["parts"]["weak_and"]),
+        strong_and=frozenset(raw["parts"]["and"]) - frozenset(raw["parts"]["weak_and"]),
         particles=frozenset(raw["parts"]["particles"]),
         roles=frozenset(raw["roles"]["words"]),
         noise=frozenset(raw["roles"]["noise"]),
@@ -100,7 +103,7 @@ def agency_names() -> dict[str, str]:
 
 
 _HUMP = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])")
-_NOT_LETTERS = re.compile(r"[^a-zà-ÿ]+")
+_LETTERS = re.compile(r"[a-zà-ÿ]+")
 
 
 @lru_cache(maxsize=8192)
@@ -108,5 +111,11 @@ def class_words(text: str) -> frozenset[str]:
     """The words of a class or id, and neighbours joined: "articleHeader__intro-text" → article,
     header, introtext …
     """
-    words = [w for w in _NOT_LETTERS.split(_HUMP.sub(" ", text[:400]).lower()) if w]
-    return frozenset(words) | frozenset(a + b for a, b in pairwise(words))
+    text = text[:400]
+    lowered = text.lower()
+    if lowered != text:
+        lowered = _HUMP.sub(" ", text).lower()
+    words = _LETTERS.findall(lowered)
+    if len(words) < 2:
+        return frozenset(words)
+    return frozenset(words + [a + b for a, b in pairwise(words)])

@@ -82,10 +82,11 @@ def _candidates(headline: Node) -> Iterator[tuple[Node, bool]]:
     plain long paragraph.
     """
     for node in after(headline, _REACH):
-        if node.tag in _NO_LEAD or says_hidden(attributes := node.attributes):
+        tag = node.tag
+        if tag in _NO_LEAD or says_hidden(attributes := node.attributes):
             continue
-        yield node, _lead_words(words_in(attributes)) and not in_clutter(node, 4)
-        if node.tag == "p" and len(node.text() or "") > 200 and not _near_lead(node):
+        yield node, bool(attributes) and _lead_words(words_in(attributes)) and not in_clutter(node, 4)
+        if tag == "p" and len(node.text() or "") > 200 and not _near_lead(node):
             return
 
 

@@ -54,6 +54,11 @@ def key(text: str) -> str:
     return " ".join(_WORD.findall(text.lower()))
 
 
+def any_word(text: str) -> bool:
+    """Whether `key` leaves anything of `text`."""
+    return _WORD.search(text) is not None
+
+
 def overlap(a: str, b: str) -> float:
     """Share of the shorter text's words that the other has, 0 to 1; both as `key` gives them."""
     x, y = set(a.split()), set(b.split())
@@ -62,5 +67,8 @@ def overlap(a: str, b: str) -> float:
 
 def unique(values: list[str]) -> list[str]:
     """`values` without empty ones and without repeats (compared by their words), in order."""
-    seen: set[str] = set()
-    return [v for v in values if v and not ((k := key(v) or v) in seen or seen.add(k))]  # type: ignore[func-returns-value]
+    found: dict[str, str] = {}
+    for value in values:
+        if value:
+            found.setdefault(key(value) or value, value)
+    return list(found.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scraper.document import Node
-from scraper.extraction.fields.dom import is_hidden
+from scraper.extraction.fields.dom import ancestors, is_hidden, words_of
 from scraper.extraction.fields.headings import Heading, is_logo, read_heading, strip_ending, strip_site
 from scraper.extraction.fields.kicker import MAX_KICKER, kicker_before, kicker_in, read_alternative
 from scraper.extraction.fields.rules import rules
@@ -15,6 +15,10 @@ from scraper.extraction.fields.view import Found, View
 _LONGEST = 500
 #: h1s looked at; lower headings looked at on pages whose h1 is none
 _MOST_H1, _MOST_LOWER = 12, 40
+#: steps up from a heading to the breadcrumb or menu that holds it
+_PATH_STEPS = 5
+#: characters of a title that is known again inside a heading
+_TITLE = 20
 _BARS = (" | ", " - ", " – ", " — ", " · ", " :: ", " » ")
 
 
@@ -120,7 +124,7 @@ def _choose(view: View, headings: list[Heading], declared: list[Found]) -> Title
     scored = [(_agreement(h, declared), -i, h) for i, h in enumerate(headings)]
     best = max(scored, default=None, key=lambda item: item[:2])
     if best and best[0] >= 1:
-        return _split(best[2], declared)
+        return (_below_path(view, best[2], declared) if _in_path(best[2].node) else None) or _split(best[2], declared)
     if not declared:
         return _split(headings[0], []) if headings else Titles()
     told = _shortest(declared)
@@ -128,6 +132,35 @@ def _choose(view: View, headings: list[Heading], declared: list[Found]) -> Title
     if lower is None and headings and _is_only(headings):
         return _split(headings[0], [])
     return lower or Titles(headline=told)
+
+
+def _in_path(node: Node) -> bool:
+    """Whether a heading is the end of a breadcrumb or stands in a menu: a title for search engines."""
+    words = rules().classes["path"]
+    return any(
+        place.tag == "nav" or not words_of(place).isdisjoint(words) for place in (node, *ancestors(node, _PATH_STEPS))
+    )
+
+
+def _below_path(view: View, path: Heading, declared: list[Found]) -> Titles | None:
+    """The h2 that shows another declared title than the h1 in a breadcrumb."""
+    bare = key(path.text)
+    others = [f for f in (*declared, *view.ld("alternativeHeadline")) if key(f.text) != bare]
+    for node in view.document.tree.css("h2")[:_MOST_H1] if others else ():
+        heading = read_heading(node)
+        own = key(heading.text)
+        if not own or is_hidden(node) or own in bare or bare in own:
+            continue
+        if any(own == key(f.text) or (len(f.text) > _TITLE and key(f.text) in own) for f in others):
+            return None if _told_with_kicker(heading, others) else _split(heading, others)
+    return None
+
+
+def _told_with_kicker(heading: Heading, declared: list[Found]) -> bool:
+    """Whether a heading is declared kicker and all: both headlines have equal right then, and the h1 stays."""
+    kicker, whole = key(heading.pieces[0][0]), key(heading.text)
+    told = next((f.text for f in declared if key(f.text) == whole), "") if len(heading.pieces) > 1 else ""
+    return any(key(told.partition(mark)[0]) == kicker for mark in rules().kicker_ends if mark in told)
 
 
 def _is_only(headings: list[Heading]) -> bool:
@@ -217,7 +250,7 @@ def _split_at_mark(heading: Heading, declared: list[Found]) -> Titles:
 def _titles(heading: Heading, kicker: str, headline: str) -> Titles:
     kicker = kicker.strip(" :|–—-+•/")
     return Titles(
-        headline=Found(headline.strip(" :|+"), "dom:h1"),
-        kicker=Found(kicker, "dom:h1") if kicker else None,
+        headline=Found(headline.strip(" :|+"), f"dom:{heading.node.tag}"),
+        kicker=Found(kicker, f"dom:{heading.node.tag}") if kicker else None,
         node=heading.node,
     )

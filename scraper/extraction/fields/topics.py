@@ -10,7 +10,7 @@ from itertools import chain
 from scraper.document import Node
 from scraper.extraction.fields.dom import ancestors, in_clutter, short_text, words_of
 from scraper.extraction.fields.rules import rules
-from scraper.extraction.fields.text import key, tidy, unique
+from scraper.extraction.fields.text import any_word, key, tidy, unique
 from scraper.extraction.fields.view import Found, View
 
 _SPLIT = re.compile(r"\s*[;,、，|]\s*")
@@ -19,6 +19,8 @@ _CODE = re.compile(
     r"|www\.\S+$|\S+\.(?:com|de|net|org)$",
     re.I,
 )
+#: every code has one
+_MARK = re.compile(r"[-:_.\d]")
 _TAG_CSS = "[class*=tag i],[class*=topic i],[class*=them i],.keywords,.stichworte,.schlagworte"
 _BOXES = frozenset(("ul", "ol", "div", "section", "p", "nav", "footer", "aside", "span", "dl"))
 _SPACELESS = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
@@ -54,7 +56,8 @@ def _sources(view: View, authors: frozenset[str]) -> Iterator[tuple[list[str], s
     meta = _meta(view, "keywords")
     if len(declared) == 1 and len(meta) > 2 and len(declared[0].split()) > 4:
         yield meta, "meta:keywords"  # JSON-LD's are one string without commas
-    both = [word for word in declared if key(word) in {key(m) for m in meta}]
+    known = {key(word) for word in meta}
+    both = [word for word in declared if key(word) in known]
     yield ((both, "jsonld:keywords, meta:keywords") if len(both) > 1 else (declared, "jsonld:keywords"))
     if len(meta) > 1:
         yield meta, "meta:keywords"
@@ -86,7 +89,9 @@ def _clean(texts: list[str]) -> list[str]:
 
 
 def _is_keyword(text: str) -> bool:
-    return 1 < len(text) <= _MAX_KEYWORD and not _CODE.match(text) and bool(key(text))
+    if not 1 < len(text) <= _MAX_KEYWORD or (_MARK.search(text) and _CODE.match(text)):
+        return False
+    return any_word(text)
 
 
 # --- tag boxes ------------------------------------------------------------------------------------
@@ -99,7 +104,7 @@ def _tag_links(view: View) -> list[str]:
     scope = view.wide_scope
     if scope is None:
         return []
-    rel = [n for n in view.document.tree.css("a[rel~=tag]") if not in_clutter(n)]
+    rel = [n for n in view.document.linked("tag") if not in_clutter(n)]
     if words := _texts(rel):
         return words
     wanted = rules().classes["tags"]

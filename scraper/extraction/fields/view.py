@@ -4,8 +4,6 @@ first asked for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -31,75 +29,83 @@ _LONGEST_TITLE = 5_000
 NEAR, _FAR = 120, 60
 
 
-@dataclass
 class View:
     """`document` with the site's rules and the feed's hint, and what was found in it so far."""
 
-    document: Document
-    site: Site | None = None
-    layout: Layout | None = None
-    hint: Link | None = None
-    #: the page's language once it is known, "" before
-    language: str = ""
-    #: nodes that show the headline and the last paragraph of the text, once they are known
-    headline_node: Node | None = None
-    last_node: Node | None = None
-    #: the text's first paragraph, once it is known
-    first_text: str = ""
-    _meta_texts: dict[str, list[Found]] = field(default_factory=dict)
-    _ld_texts: dict[str, list[Found]] = field(default_factory=dict)
-    #: field (camelCase) → source, filled as fields are read
-    provenance: dict[str, str] = field(default_factory=dict)
-
-    @cached_property
-    def graph(self) -> Graph:
-        return Graph(self.document.jsonld)
-
-    @cached_property
-    def article(self) -> Thing:
-        """The JSON-LD object of the article; {} if there is none."""
+    def __init__(
+        self, document: Document, site: Site | None = None, layout: Layout | None = None, hint: Link | None = None
+    ) -> None:
+        self.document = document
+        self.site, self.layout, self.hint = site, layout, hint
+        #: the page's language once it is known, "" before
+        self.language: str = ""
+        #: nodes that show the headline and the last paragraph of the text, once they are known
+        self.headline_node: Node | None = None
+        self.last_node: Node | None = None
+        #: the text's first paragraph, once it is known
+        self.first_text: str = ""
+        #: field (camelCase) → source, filled as fields are read
+        self.provenance: dict[str, str] = {}
+        #: every h1, in order
+        self.headings: list[Node] = document.told["h1"]
+        self.graph: Graph = Graph(document.jsonld)
+        self.page_title: str = _page_title(document)
+        self._meta_texts: dict[str, list[Found]] = {}
+        self._ld_texts: dict[str, list[Found]] = {}
         title = self.meta_text("title") or self.page_title
-        return find_article(self.document.jsonld, self.document.url, title)
+        #: the JSON-LD object of the article; {} if there is none
+        self.article: Thing = find_article(document.jsonld, document.url, title)
+        self.host: str = host_of(document.url)
+        #: the keys of what the site calls itself
+        self.site_names: frozenset[str] = self._names()
+        self._near: list[Node] | None = None
+        self._behind: list[Node] | None = None
+        self._around: frozenset[int] | None = None
+        self._scope: list[Node | None] = []
+        self._microdata: dict[str, list[Node]] | None = None
 
-    @cached_property
-    def page_title(self) -> str:
-        head = self.document.tree.head
-        node = head.css_first("title") if head else None
-        return tidy(node.text()[:_LONGEST_TITLE]) if node else ""
-
-    @cached_property
-    def headings(self) -> list[Node]:
-        """Every h1, in order."""
-        return self.document.told["h1"]
-
-    @cached_property
+    @property
     def near(self) -> list[Node]:
         """The first elements behind the headline, in order; [] where no headline is shown."""
-        return list(after(self.headline_node, NEAR)) if self.headline_node is not None else []
+        if self._near is None:
+            self._near = list(after(self.headline_node, NEAR)) if self.headline_node is not None else []
+        return self._near
 
-    @cached_property
+    @property
     def behind(self) -> list[Node]:
         """The first elements behind the text's last paragraph, in order; [] where that is not known."""
-        return list(after(self.last_node, NEAR)) if self.last_node is not None else []
+        if self._behind is None:
+            self._behind = list(after(self.last_node, NEAR)) if self.last_node is not None else []
+        return self._behind
 
-    @cached_property
+    @property
     def around(self) -> frozenset[int]:
         """`mem_id`s of the elements that hold the headline or the text's last paragraph."""
-        known = [node for node in (self.headline_node, self.last_node) if node is not None]
-        return frozenset(parent.mem_id for node in known for parent in ancestors(node, _FAR))
+        if self._around is None:
+            found: set[int] = set()
+            for node in (self.headline_node, self.last_node):
+                if node is not None:
+                    found.update([parent.mem_id for parent in ancestors(node, _FAR)])
+            self._around = frozenset(found)
+        return self._around
 
-    @cached_property
+    @property
     def scope(self) -> Node | None:
         """The smallest element that holds headline and text; the body element where they are not known."""
+        if not self._scope:
+            self._scope.append(self._find_scope())
+        return self._scope[0]
+
+    def _find_scope(self) -> Node | None:
         top, last = self.headline_node, self.last_node
         if top is not None and last is not None:
             above = {node.mem_id for node in ancestors(top, _FAR)}
-            found = next((node for node in ancestors(last, _FAR) if node.mem_id in above), None)
-            if found is not None:
-                return found
+            for node in ancestors(last, _FAR):
+                if node.mem_id in above:
+                    return node
         return self.document.tree.body
 
-    @cached_property
+    @property
     def wide_scope(self) -> Node | None:
         """`scope` and what stands beside it: tag lists, author boxes."""
         scope = self.scope
@@ -107,27 +113,25 @@ class View:
             return scope
         return scope.parent if scope.parent.tag != "html" else scope
 
-    @cached_property
+    @property
     def microdata(self) -> dict[str, list[Node]]:
-        """itemprop (each word, lower case) → nodes."""
-        found: dict[str, list[Node]] = {}
-        for node in self.document.tree.css("[itemprop]"):
-            for name in (node.attributes.get("itemprop") or "").lower().split():
-                found.setdefault(name, []).append(node)
-        return found
+        """itemprop of a date (each word, lower case) → nodes."""
+        if self._microdata is None:
+            self._microdata = {}
+            for node in (*self.document.dated, *self.document.told["a"]):
+                for name in (node.attributes.get("itemprop") or "").lower().split():
+                    self._microdata.setdefault(name, []).append(node)
+        return self._microdata
 
-    @cached_property
-    def host(self) -> str:
-        return host_of(self.document.url)
-
-    @cached_property
-    def site_names(self) -> frozenset[str]:
-        """The keys of what the site calls itself."""
+    def _names(self) -> frozenset[str]:
         given = [self.site.name, self.site.domain] if self.site else []
-        given += [c for name in rules().meta["publisher"] for c in self.document.meta.get(name, ())]
+        meta = self.document.meta
+        for name in rules().meta["publisher"]:
+            given += meta.get(name, ())
         given += self.graph.strings(self.article, "publisher")
-        given += [self.host, *self._labels()]
-        return frozenset(key(tidy(name)) for name in given if name) - {""}
+        given.append(self.host)
+        given += self._labels()
+        return frozenset([bare for name in dict.fromkeys(given) if (bare := key(tidy(name)))])
 
     def _labels(self) -> list[str]:
         """The host's own name: "www.ksta.de" → "ksta", also for archived copies."""
@@ -136,27 +140,28 @@ class View:
 
     def meta_texts(self, field_name: str) -> list[Found]:
         """All contents of the meta tags that a field is read from, best first."""
-        if field_name not in self._meta_texts:
+        found = self._meta_texts.get(field_name)
+        if found is None:
             meta = self.document.meta
-            self._meta_texts[field_name] = [
-                Found(text, f"meta:{name}")
-                for name in rules().meta[field_name]
-                if name in meta
-                for content in meta[name]
-                if (text := tidy(content))
-            ]
-        return list(self._meta_texts[field_name])
+            found = self._meta_texts[field_name] = []
+            for name in rules().meta[field_name]:
+                if name in meta:
+                    found += [Found(text, f"meta:{name}") for content in meta[name] if (text := tidy(content))]
+        return list(found)
 
     def meta_text(self, field_name: str) -> str:
         """The first of `meta_texts`, or ""."""
-        return next((found.text for found in self.meta_texts(field_name)), "")
+        found = self.meta_texts(field_name)
+        return found[0].text if found else ""
 
     def ruled(self, *names: str) -> list[Found]:
         """What the layout's rules for a field find; the first rule that finds anything is the
         one.
         """
+        if self.layout is None:
+            return []
         for name in names:
-            for rule in getattr(self.layout, name, ()) if self.layout else ():
+            for rule in getattr(self.layout, name, ()):
                 texts = [t for t in map(tidy, self.document.select(rule)) if t]
                 if texts:
                     return [Found(text, f"config:{rule}") for text in texts]
@@ -169,10 +174,13 @@ class View:
 
     def ld(self, name: str) -> list[Found]:
         """The texts of a property of the article's JSON-LD."""
-        if name not in self._ld_texts:
+        if name not in self.article:
+            return []
+        found = self._ld_texts.get(name)
+        if found is None:
             texts = self.graph.strings(self.article, name)
-            self._ld_texts[name] = [Found(text, f"jsonld:{name}") for text in texts]
-        return list(self._ld_texts[name])
+            found = self._ld_texts[name] = [Found(text, f"jsonld:{name}") for text in texts]
+        return list(found)
 
     def join(self, url: str) -> str:
         """`url` made absolute; as it is where it is no address."""
@@ -192,6 +200,12 @@ class View:
             return None
         self.provenance[field_name] = found.source
         return found.text
+
+
+def _page_title(document: Document) -> str:
+    head = document.tree.head
+    node = head.css_first("title") if head else None
+    return tidy(node.text()[:_LONGEST_TITLE]) if node else ""
 
 
 def host_of(url: str) -> str:

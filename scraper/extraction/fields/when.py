@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 
-from scraper.dates import date_in_url, iso
+from scraper.dates import date_in_url, day_of, iso
 from scraper.extraction.fields.clock import Clock, Dated
 from scraper.extraction.fields.dom import in_clutter
-from scraper.extraction.fields.printed import from_text, looks_like_article, machine_date, marked_times, printed_dates
+from scraper.extraction.fields.printed import (
+    earlier_date,
+    from_text,
+    looks_like_article,
+    machine_date,
+    marked_times,
+    printed_dates,
+    time_beside,
+)
 from scraper.extraction.fields.text import tidy
 from scraper.extraction.fields.view import View
 
@@ -18,7 +26,11 @@ def read_dates(view: View, clock: Clock) -> tuple[str | None, str | None]:
     else is known.
     """
     modified = _first(_modified(view), clock)
-    published = _first(_published(view), clock) or _seldom(view, clock)
+    published = _first(_published(view), clock)
+    if published and modified and not _is_before(published[0], modified[0]):
+        # a system that stamps every change with a new date: what is printed below the headline may be older
+        published = earlier_date(view, clock, day_of(published[0])) or published
+    published = published or _seldom(view, clock)
     if published is None:
         published, changed = printed_dates(view, clock)
         modified = modified or changed
@@ -34,6 +46,13 @@ def read_dates(view: View, clock: Clock) -> tuple[str | None, str | None]:
     return (iso(published[0]) if published else None, iso(modified[0]) if modified else None)
 
 
+def _is_before(a: datetime | date, b: datetime | date) -> bool:
+    """Whether `a` is the earlier one; by the day where only one of them has a time or a zone."""
+    if isinstance(a, datetime) and isinstance(b, datetime) and (a.tzinfo is None) == (b.tzinfo is None):
+        return a < b
+    return day_of(a) < day_of(b)
+
+
 def _first(texts: Iterator[tuple[str, str]], clock: Clock) -> Dated | None:
     for text, source in texts:
         if (found := clock.read(text)) is not None:
@@ -42,10 +61,12 @@ def _first(texts: Iterator[tuple[str, str]], clock: Clock) -> Dated | None:
 
 
 def _sharper(published: Dated, view: View, clock: Clock) -> Dated:
-    """A date without a time gets the feed's time if that is of the same day."""
+    """A date without a time gets the feed's time if that is of the same day; one of an address the time printed."""
     hinted = view.hint.published if view.hint else None
     if hinted and not isinstance(published[0], datetime) and abs(hinted.date() - published[0]).days < 1:
         return hinted, "feed"
+    if published[1] == "url":
+        return time_beside(view, clock, day_of(published[0])) or published
     return published
 
 
