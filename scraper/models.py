@@ -81,6 +81,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     redirects: tuple[str, ...] = ()
     #: the answers that led on from these, for an archive
     hops: tuple[Redirect, ...] = ()
+    #: why the body is not whole (WARC 1.1, 5.13: "length", "time", …; error pages in an archive); "": it is
+    truncated: str = ""
     #: seconds from the first request to the last byte
     elapsed: float = 0.0
     #: requests made for it: redirects and retries included, robots.txt not

@@ -43,14 +43,14 @@ class Archiving:
             self._writer.close()
 
     def into(self, settings: Settings) -> Settings:
-        """`settings` by which pages come here."""
+        """`settings` by which answers come here."""
         return msgspec.structs.replace(settings, archive=self.write) if self._writer else settings
 
-    def write(self, page: Page) -> None:
+    def write(self, page: Page, kind: str) -> None:
         if self._writer is None or self._failed:
             return
         try:
-            self._writer.write(page)
+            self._writer.write(page, kind)
         except StoreError as error:
             self._failed = True
             sys.stderr.write(f"scraper: {error}; the run goes on without its archive\n")

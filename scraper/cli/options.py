@@ -83,7 +83,7 @@ ReportFile = Annotated[
 
 
 Archive = Annotated[
-    bool, typer.Option("--archive", help="Keep articles' pages as they came: WARC files in archive/ (see reextract).")
+    bool, typer.Option("--archive", help="Keep every answer as it came: WARC files in archive/ (see reextract).")
 ]
 ForgetPages = Annotated[
     bool,

@@ -99,7 +99,7 @@ def get(
     \b
     An output that exists is gone on with: the same command, run again after whatever ended it,
     continues where it was (its state is in OUTPUT.state), no line lost or twice. What failed is in
-    failures.tsv beside it; --retry-failed asks again. --overwrite begins anew.
+    failures.tsv beside it; --retry-failed asks again. --overwrite begins anew; so does an output that was taken away.
     \b
     Copies of one story under several addresses (an agency's, say) are marked by `run` alone, which keeps the texts
     to compare with; an address that leads to the same article as another is refused as a duplicate here too.
@@ -168,8 +168,8 @@ def run(
     Have others watch: a healthcheck, a chat's webhook, Prometheus (or SCRAPER_PING=… in the environment):
         scraper run -q --ping https://hc-ping.com/UUID --webhook https://chat.example/hook
     \b
-    Keep the articles' pages themselves too (with the redirects to them; no feeds, no error pages), in DIR/archive, so
-    that better rules can be run over them later:
+    Keep every answer as it came (pages, redirects, error pages, feeds, sitemaps, robots.txt) in WARC files in
+    DIR/archive, so that better rules can be run over the articles later:
         scraper run --archive
     \b
     A site is redesigned, and its config finds nothing any more: the generic way goes on at once, and a new layout is

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from functools import partial
@@ -44,6 +44,9 @@ _ROBOTS = Ask(
 )
 _PAGE = Ask()
 
+#: takes an answer, and what it is: "robots", "error" …
+Archive = Callable[[Page, str], None]
+
 
 class Fetcher:
     """Fetches pages within robots.txt, each host's pace, and the caps of policy and site rules.
@@ -63,10 +66,13 @@ class Fetcher:
         clock: Clock | None = None,
         memory: Memory | None = None,
         gate: Callable[[], Awaitable[None]] | None = None,
+        archive: Archive | None = None,
     ) -> None:
-        """`memory`: what outlives this fetcher; `gate`: awaited before each request, to hold it back."""
+        """`memory`: what outlives this fetcher; `gate`: awaited before each request, to hold it back; `archive`: takes
+        the answers that no caller gets: robots.txt, error pages, redirects that led nowhere. Raises nothing.
+        """
         self._policy, self._rules, self._clock = policy, rules, clock or Clock()
-        self._memory, self._gate = memory, gate
+        self._memory, self._gate, self._archive = memory, gate, archive
         self._agent = user_agent(policy.user_agent)
         self._resolve = parse_resolve(policy.resolve)
         self._proxies = Proxies(self._resolve)
@@ -91,6 +97,7 @@ class Fetcher:
         self._wire.breakers = Breakers(self._clock, self._memory)
         self._wire.jars = Jars(self._memory)
         self._wire.gate = self._gate
+        self._wire.thorough = self._archive is not None
         self._robots = robots.Robots(self._robots_txt, self._agent, self._clock, self._memory)
         return self
 
@@ -118,23 +125,11 @@ class Fetcher:
                 )
         except (Refusal, Failure) as error:
             error.requests = trip.requests
+            self._put_away(link, trip)
             raise
         finally:
             self.requests += trip.requests
-        return Page(
-            link=link,
-            url=str(url),
-            status=answer.status,
-            headers=answer.headers,
-            body=answer.body,
-            encoding=answer.encoding,
-            fetched_at=datetime.now(UTC),
-            redirects=tuple(address for address, _ in passed),
-            hops=tuple(_redirect(address, hop) for address, hop in passed),
-            elapsed=self._clock.monotonic() - (trip.started or 0.0),
-            requests=trip.requests,
-            robots=trip.robots,
-        )
+        return self._page(link, (str(url), answer), passed, trip)
 
     async def sitemaps(self, url: str) -> tuple[str, ...]:
         """The `Sitemap:` addresses in the robots.txt of `url`'s host; () where there are none."""
@@ -158,12 +153,46 @@ class Fetcher:
         return await self._wire.get(url, ask, trip)
 
     async def _robots_txt(self, url: httpx.URL) -> Answer:
-        trip = Trip()
+        trip, link = Trip(), Link(url=str(url), via="robots")
         try:
-            answer, _, _ = await follow(lambda hop: self._wire.get(hop, _ROBOTS, trip), url, limit=robots.MAX_REDIRECTS)
+            answer, at, passed = await follow(
+                lambda hop: self._wire.get(hop, _ROBOTS, trip), url, limit=robots.MAX_REDIRECTS
+            )
+        except (Refusal, Failure):
+            self._put_away(link, trip)
+            raise
         finally:
             self.requests += trip.requests
+        if self._archive:
+            self._archive(self._page(link, (str(at), answer), passed, trip), "robots")
         return answer
+
+    def _put_away(self, link: Link, trip: Trip) -> None:
+        """Archives what came of a trip that led to no page; the last answer is an error's, or a redirect."""
+        *before, last = [*trip.hops, trip.last]
+        if last is None and before:
+            last = before.pop()
+        if self._archive and last:
+            self._archive(self._page(link, last, [hop for hop in before if hop], trip), "error")
+
+    def _page(self, link: Link, last: tuple[str, Answer], passed: Iterable[tuple[str, Answer]], trip: Trip) -> Page:
+        """`last`: the address that answered, and its answer; `passed`: the redirects to it."""
+        (url, answer), hops = last, tuple(_redirect(address, hop) for address, hop in passed)
+        return Page(
+            link=link,
+            url=url,
+            status=answer.status,
+            headers=_headers(answer),
+            body=answer.body,
+            encoding=answer.encoding,
+            fetched_at=datetime.now(UTC),
+            redirects=tuple(hop.url for hop in hops),
+            hops=hops,
+            elapsed=self._clock.monotonic() - (trip.started or 0.0),
+            requests=trip.requests,
+            robots=trip.robots,
+            truncated=answer.truncated,
+        )
 
     def _limits(self, host: str) -> Limits:
         rules, policy = self._rules(host), self._policy
@@ -175,7 +204,12 @@ class Fetcher:
 
 
 def _redirect(url: str, answer: Answer) -> Redirect:
-    return Redirect(url, answer.status, {**answer.headers, "location": answer.location or ""})
+    return Redirect(url, answer.status, _headers(answer))
+
+
+def _headers(answer: Answer) -> dict[str, str]:
+    """With the Location that the client must not see."""
+    return answer.headers if answer.location is None else {**answer.headers, "location": answer.location}
 
 
 def _ask(link: Link) -> Ask:

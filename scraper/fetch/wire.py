@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -50,6 +50,9 @@ class Trip:
     started: float | None = None
     #: what robots.txt has to do with it: "allowed", or "absent"
     robots: str = ""
+    #: (address, answer) of each redirect, and of the last answer that was none
+    hops: list[tuple[str, Answer]] = field(default_factory=list)
+    last: tuple[str, Answer] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,8 @@ class Answer:
     cookie: str
     location: str | None = None
     body: bytes = b""
+    #: why the body is not whole, as `models.Page.truncated` says it
+    truncated: str = ""
 
     @property
     def encoding(self) -> str:
@@ -104,6 +109,8 @@ class Wire:
         self.breakers = Breakers(clock, None)
         #: awaited before each request, with the host's turn already taken
         self.gate: Callable[[], Awaitable[None]] | None = None
+        #: read error pages whose size is not known, or that are too large to be worth their connection, as well
+        self.thorough = False
 
     async def get(self, url: httpx.URL, ask: Ask, trip: Trip) -> Answer:
         """The answer of `url` itself, redirects not followed. Raises Refusal or Failure."""
@@ -123,7 +130,7 @@ class Wire:
                 try:
                     async with asyncio.timeout(rules.timeout) as turn.deadline:
                         async with self._answer(url, ask, rules, turn) as (response, cookie):
-                            return await self._read(response, ask, rules, pace, cookie)
+                            return await self._read(_Came(response, cookie, trip), ask, rules)
                 except TimeoutError as error:
                     words = f"{url}: no whole answer within {rules.timeout:g} s"
                     raise Failure("timeout", words) from error
@@ -162,33 +169,57 @@ class Wire:
         finally:
             await response.aclose()
 
-    async def _read(self, response: httpx.Response, ask: Ask, rules: FetchRules, pace: Pace, cookie: str) -> Answer:
-        status, headers = response.status_code, dict(response.headers)
+    async def _read(self, came: _Came, ask: Ask, rules: FetchRules) -> Answer:
+        response, status, headers = came.response, came.response.status_code, dict(came.response.headers)
         location = response.extensions.get(LOCATION)
         if status in _REDIRECTS and location is not None:
             await _drain(response)
-            return Answer(status, headers, cookie, location)
+            return came.redirect(Answer(status, headers, came.cookie, location))
+        came.last(Answer(status, headers, came.cookie, truncated="unspecified"))  # its body is still to come
         if status == 304 and ask.conditional:
-            return Answer(status, headers, cookie)
+            return Answer(status, headers, came.cookie)
         if mark := bot_check(headers):
-            await _drain(response)
+            await self._put_aside(came)
             raise Refusal("blocked", f"{response.url}: a bot check stands before it ({mark}, status {status})")
         if not 200 <= status < 300:
-            raise await self._error(response)
+            raise await self._error(came)
         kind = headers.get("content-type", "")
         if is_binary(kind) and not ask.lenient:
             raise Refusal("notHtml", f"{response.url}: the answer is {kind}, not a page")
         limit = rules.max_bytes if ask.max_bytes is None else ask.max_bytes
-        return Answer(status, headers, cookie, body=await _body(response, limit, cut=ask.lenient))
+        body, truncated = await _body(response, limit, cut=ask.lenient)
+        return Answer(status, headers, came.cookie, body=body, truncated=truncated)
 
-    async def _error(self, response: httpx.Response) -> Failure:
-        status = response.status_code
+    async def _put_aside(self, came: _Came) -> None:
+        """Reads the body of an answer that is no page, as far as its connection or the archive has a use for it."""
+        response = came.response
+        body, truncated = await _drain(response, thorough=self.thorough)
+        came.last(Answer(response.status_code, dict(response.headers), came.cookie, body=body, truncated=truncated))
+
+    async def _error(self, came: _Came) -> Failure:
+        response, status = came.response, came.response.status_code
         wait = retry_after(response.headers, self._clock) if status in PASSING else None
         if wait is not None:
             self._paces.pause(str(response.url.raw_host, "ascii"), wait, status)
-        await _drain(response)
+        await self._put_aside(came)
         words = f"{response.url}: the server answered {status} {response.reason_phrase}".rstrip()
         return Failure(f"http{status}", words, status=status, retry_after=wait)
+
+
+@dataclass(slots=True)
+class _Came:
+    """An answer whose head is here, the cookie that was sent for it, and the trip it belongs to."""
+
+    response: httpx.Response
+    cookie: str
+    trip: Trip
+
+    def redirect(self, answer: Answer) -> Answer:
+        self.trip.hops.append((str(self.response.url), answer))
+        return answer
+
+    def last(self, answer: Answer) -> None:
+        self.trip.last = str(self.response.url), answer
 
 
 class _Turn:
@@ -220,8 +251,9 @@ class _Turn:
             self._trip.started = self._clock.monotonic()
 
 
-async def _body(response: httpx.Response, limit: int, *, cut: bool) -> bytes:
-    """The body as it came, still encoded. Raises Failure("tooLarge") as soon as that is known."""
+async def _body(response: httpx.Response, limit: int, *, cut: bool) -> tuple[bytes, str]:
+    """The body as it came, still encoded, and "length" where it was `cut`. Raises Failure("tooLarge") as soon as that
+    is known."""
     declared = response.headers.get("content-length", "")
     if declared.isdecimal() and len(declared) < 19 and int(declared) > limit and not cut:
         raise _too_large(response, limit)
@@ -234,7 +266,7 @@ async def _body(response: httpx.Response, limit: int, *, cut: bool) -> bytes:
                 break
     if size > limit and not cut:
         raise _too_large(response, limit)
-    return b"".join(parts)[:limit]
+    return b"".join(parts)[:limit], "length" if size > limit else ""
 
 
 def _raw(response: httpx.Response) -> aclosing[AsyncGenerator[bytes, None]]:
@@ -246,11 +278,24 @@ def _too_large(response: httpx.Response, limit: int) -> Failure:
     return Failure("tooLarge", f"{response.url}: the page is larger than {limit:,} bytes")
 
 
-async def _drain(response: httpx.Response) -> None:
-    """Reads a small body that nobody needs: a connection can only be used again after that."""
+async def _drain(response: httpx.Response, *, thorough: bool = False) -> tuple[bytes, str]:
+    """(the beginning of a body that nobody needs, why that is not all): a connection can only be used again after it.
+
+    `thorough`: also of one that is, or may be, too large for that.
+    """
     length = response.headers.get("content-length", "")
-    if length.isdecimal() and len(length) < 19 and int(length) <= _DRAIN:
-        with suppress(TimeoutError, httpcore.NetworkError, httpcore.ProtocolError):
-            async with asyncio.timeout(_DRAIN_SECONDS), _raw(response) as chunks:
-                async for _ in chunks:
-                    pass
+    small = length.isdecimal() and len(length) < 19 and int(length) <= _DRAIN
+    if not (small or thorough):
+        return b"", "length"
+    body = bytearray()
+    try:
+        async with asyncio.timeout(_DRAIN_SECONDS), _raw(response) as chunks:
+            async for chunk in chunks:
+                body += chunk
+                if len(body) > _DRAIN:
+                    return bytes(body[:_DRAIN]), "length"
+    except TimeoutError:
+        return bytes(body), "time"
+    except (httpcore.NetworkError, httpcore.ProtocolError):
+        return bytes(body), "disconnect"
+    return bytes(body), ""

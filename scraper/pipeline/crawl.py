@@ -103,7 +103,7 @@ async def _site(target: Target, engine: Engine, state: State, number: int | None
     settings, domain = engine.settings, target.site.domain
     group = Group(domain, settings.site_deadline)
     found: dict[str, Link] = {}
-    async for event in _links(target, settings, Sources(engine.fetch, state)):
+    async for event in _links(target, settings, Sources(engine.fetch, state, settings.archive)):
         if isinstance(event, Link):
             found[urls.article_key(event.url)] = event
         else:

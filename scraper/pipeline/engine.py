@@ -96,9 +96,13 @@ class Engine:
         settings, memory = self.settings, Memory(self._state) if self._state else None
         async with (
             Workers(settings.workers, patience=settings.patience, inline=settings.inline) as self._workers,
-            Fetcher(self.settings.policy, self.settings.rules_of, memory=memory, gate=self._workers.room) as self.fetch,
+            Fetcher(
+                settings.policy, settings.rules_of, memory=memory, gate=self._workers.room, archive=settings.archive
+            ) as self.fetch,
         ):
-            self._articles = Respecting(self.fetch, self._state) if self.settings.respect_tdm else self.fetch
+            self._articles = self.fetch
+            if settings.respect_tdm:
+                self._articles = Respecting(self.fetch, self._state, settings.archive)
             main = asyncio.create_task(self._all(feed))
             try:
                 while (event := await self._out.get()) is not _END:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from scraper.errors import Failure, Refusal
@@ -12,6 +14,9 @@ from scraper.store.state_sources import KnownSource
 
 #: seconds for which a robots.txt may be used without asking (RFC 9309, 2.4)
 ROBOTS_FOR = 24 * 3600.0
+#: seconds of a pause that a host did not ask for (its Crawl-delay) from which it must outlive a kill: about what an
+#: output waits before it commits
+_SOON = 2.5
 #: seconds for which a source that is not there is not asked again: many are guesses
 GONE_FOR = 20 * 3600.0
 
@@ -45,6 +50,8 @@ class Memory:
 
     def cool(self, host: str, until: float, status: int) -> None:
         self._state.hosts.cool(host, until, status)
+        if status or until - self._state.now() > _SOON:
+            self._state.commit()
 
     def breaker(self, host: str) -> tuple[int, float]:
         return self._state.hosts.breaker(host)
@@ -82,8 +89,9 @@ class Sources:
     So discovery always sees whole answers, and what it makes of them depends on nothing but them.
     """
 
-    def __init__(self, fetch: Fetch, state: State) -> None:
-        self._fetch, self._state = fetch, state
+    def __init__(self, fetch: Fetch, state: State, archive: Callable[[Page, str], None] | None = None) -> None:
+        """`archive`: takes each whole answer, and what it is."""
+        self._fetch, self._state, self._archive = fetch, state, archive
 
     async def __call__(self, link: Link) -> Page:
         kind = link.via.partition(":")[0]
@@ -102,6 +110,8 @@ class Sources:
         if page.status == 304 and known and known.page:
             self._state.sources.same(link.url, now)
             return msgspec.structs.replace(known.page, link=link, requests=page.requests)
+        if self._archive:
+            self._archive(page, kind)
         self._state.sources.fresh(link.url, kind, link.site, page, now)
         return page
 

@@ -108,7 +108,7 @@ def _is_worth_keeping(link: Link, reading: Reading | None, settings: Settings) -
 def _archive(pages: list[Page], settings: Settings) -> None:
     """Hands the last page to the archive, where there is one."""
     if settings.archive:
-        settings.archive(pages[-1])
+        settings.archive(pages[-1], "article")
 
 
 def _ceiling(link: Link, settings: Settings) -> float:

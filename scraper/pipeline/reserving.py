@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import msgspec
@@ -30,8 +31,8 @@ class Respecting:
     meta are judged once it is here: `respected`.
     """
 
-    def __init__(self, fetch: Fetch, state: State | None) -> None:
-        self._fetch, self._state = fetch, state
+    def __init__(self, fetch: Fetch, state: State | None, archive: Callable[[Page, str], None] | None = None) -> None:
+        self._fetch, self._state, self._archive = fetch, state, archive
         self._files = TdmFiles(state.db) if state else None
         self._origins: OrderedDict[str, asyncio.Future[tuple[TdmRule, ...]]] = OrderedDict()
 
@@ -66,6 +67,8 @@ class Respecting:
         url, body = origin + WELL_KNOWN, b""
         try:
             page = await self._fetch(Link(url=url, site=site, via="tdmrep"))
+            if self._archive:
+                self._archive(page, "tdmrep")
             url, body = page.url, decoded_body(page.body, page.encoding, limit=MAX_BYTES)
         except Refusal:
             pass  # robots.txt keeps it to itself

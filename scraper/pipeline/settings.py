@@ -36,8 +36,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     inline: int = 6
     #: seconds that reading a page may take before the process that does it is killed
     patience: float = 60.0
-    #: takes each page of an article as it came over the wire; raises nothing
-    archive: Callable[[Page], None] | None = None
+    #: takes each answer as it came over the wire, with what it is: "article", "feed", "sitemap" …, "robots", "tdmrep",
+    #: "error"; raises nothing
+    archive: Callable[[Page, str], None] | None = None
     #: hand on the pages of articles whose site's config has a layout: it is mended with them when it breaks
     keep_pages: bool = False
     #: links read ahead of the fetcher; 0: as many as keep many hosts busy

@@ -88,10 +88,14 @@ class Through:
         self.lines: dict[str, int] = {}
         self._open: ExitStack | None = None
         self._waiting = 0
+        self._broken: StoreError | BrokenPipeError | None = None
+        state.commit = self._commit
         if name and isinstance(sink, Cuttable):
             self._cut(sink)
 
     def take(self, done: Done) -> Done:
+        if self._broken:
+            raise self._broken
         if self._name and self._open is None:
             self._open = ExitStack()
             self._open.enter_context(self.state.db.transaction())
@@ -120,6 +124,13 @@ class Through:
             raise
         opened, self._open = self._open, None
         opened.close()
+
+    def _commit(self) -> None:
+        """A checkpoint for somebody who has no part in the output: what goes wrong is told at the next link's end."""
+        try:
+            self.checkpoint()
+        except (StoreError, BrokenPipeError) as error:
+            self._broken = error
 
     def close(self) -> None:
         try:
@@ -178,6 +189,8 @@ def get_output(output: str, sink: Sink | None = None, *, overwrite: bool = False
     if overwrite:
         for name in (state_file, *(Path(f"{state_file}{end}") for end in ("-wal", "-shm"))):
             name.unlink(missing_ok=True)
+    elif not is_url(output) and not path.exists() and state_file.exists():
+        _forget(state_file)  # somebody has taken the output away: what it held is not held any more
     suffix = "" if path.is_dir() or output.endswith("/") else suffix_of(path)
     plain = suffix in (".jsonl", ".ndjson", ".csv") and (path.is_file() or not path.exists())
     if not plain:
@@ -209,6 +222,17 @@ def _state_of(output: str, path: Path) -> State:
                 for address in addresses:
                     state.links.adopt(address, id, now)
     return state
+
+
+def _forget(state_file: Path) -> None:
+    """Every link is new again; what is known of hosts stays. Raises UsageError."""
+    state = State(state_file)
+    try:
+        with state.db.transaction():
+            for table in ("links", "outbox", "files"):
+                state.db.execute(f"DELETE FROM {table}")
+    finally:
+        state.close()
 
 
 def _adopt(state: State, folder: Path) -> None:

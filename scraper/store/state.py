@@ -58,6 +58,8 @@ class State:
         self._keep = False
         #: called before a record, or a revision, is stored, within that transaction
         self.mark: Mark | None = None
+        #: makes what was written so far outlive a kill: an output may hold one transaction open over many links
+        self.commit: Callable[[], None] = lambda: None
 
     def write_lines(self, folder: Path, lines: Lines, *, keep: bool = True) -> Journal:
         """Has every settled record appended to a file below `folder`, exactly once.

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: bytes after which a new file is begun: the size that web archives use
 ROTATE = 1 << 30
+#: the kind of answer that articles are read from
+ARTICLE = "article"
 #: what the names of our files begin with
 PREFIX = "scraper-"
 #: what was true of the wire, but is not of the body as it is handed to us
@@ -35,6 +37,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What a page has beside its response: written as a metadata record, so that it can be read again as it was."""
 
     link: Link
+    #: what it is: ARTICLE, or what no record is made of: "feed", "sitemap" …, "robots", "tdmrep", "error"
+    kind: str = ARTICLE
     redirects: tuple[str, ...] = ()
     elapsed: float = 0.0
     requests: int = 1
@@ -45,8 +49,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 class ArchiveWriter:
     """Writes `folder`/<day>/scraper-<time>-<process>-<number>.warc.gz; a new file each day (UTC) and each ROTATE bytes.
 
-    A page is the redirects to it, its response, and a metadata record, each a gzip member of its own, appended at once:
-    a crash can tear the last page of a file and no other. No file is ever gone on with, and no two processes share one.
+    An answer is the redirects to it, its response, and a metadata record, each a gzip member of its own, appended at
+    once: a crash can tear the last one of a file and no other. No file is ever gone on with, and no two processes share
+    one.
     """
 
     def __init__(
@@ -64,11 +69,11 @@ class ArchiveWriter:
         self._file: Appender | None = None
         self._day, self._process, self._number = "", 0, 0
 
-    def write(self, page: Page) -> None:
-        """Appends a page. Raises StoreError, the archive as it was."""
+    def write(self, page: Page, kind: str = ARTICLE) -> None:
+        """Appends an answer; `kind`: what it is (see Facts). Raises StoreError, the archive as it was."""
         response = _response(page)
         hops = [_member(_response(_hop(page, hop))) for hop in page.hops]
-        self._current().write(b"".join((*hops, _member(response), _member(_metadata(page, response)))))
+        self._current().write(b"".join((*hops, _member(response), _member(_metadata(page, response, kind)))))
 
     def flush(self) -> None:
         """Returns when the disk has all pages. Raises StoreError."""
@@ -141,6 +146,8 @@ def import_fastwarc() -> Any:
 def _response(page: Page) -> WarcRecord:
     record = _record("response", page.fetched_at)
     record.headers["WARC-Target-URI"] = page.url
+    if page.truncated:
+        record.headers["WARC-Truncated"] = page.truncated
     record.is_http = True
     record.set_bytes_content(_http(page))
     record.parse_http(auto_decode="none")  # so that the payload gets a digest of its own
@@ -151,10 +158,10 @@ def _hop(page: Page, hop: Redirect) -> Page:
     return Page(link=page.link, url=hop.url, status=hop.status, headers=hop.headers, fetched_at=page.fetched_at)
 
 
-def _metadata(page: Page, response: WarcRecord) -> WarcRecord:
+def _metadata(page: Page, response: WarcRecord, kind: str) -> WarcRecord:
     facts = Facts(
-        link=page.link, redirects=page.redirects, elapsed=page.elapsed, requests=page.requests, robots=page.robots,
-        tdm=page.tdm,
+        link=page.link, kind=kind, redirects=page.redirects, elapsed=page.elapsed, requests=page.requests,
+        robots=page.robots, tdm=page.tdm,
     )  # fmt: skip
     record = _record("metadata", page.fetched_at)
     record.headers["WARC-Target-URI"] = page.url

@@ -12,7 +12,7 @@ import msgspec
 from scraper.errors import UsageError
 from scraper.models import Link, Page
 from scraper.store.gzipped import whole_members
-from scraper.store.warc import PREFIX, Facts, import_fastwarc
+from scraper.store.warc import ARTICLE, PREFIX, Facts, import_fastwarc
 
 if TYPE_CHECKING:
     from fastwarc.warc import WarcRecord
@@ -26,7 +26,8 @@ _STARTS = (b"\x1f\x8b\x08", b"WARC/1.", b"\x28\xb5\x2f\xfd")
 class WarcPages:
     """Iterate over it for the pages of one file: the responses to HTTP requests with a status of 200 or an error's.
 
-    A torn last record or a broken one in the middle is counted and passed over.
+    Of our own archive these are articles' pages alone: feeds, sitemaps, error pages are passed over. A torn last record
+    or a broken one in the middle is counted and passed over.
     """
 
     def __init__(self, path: Path) -> None:
@@ -35,7 +36,7 @@ class WarcPages:
         self.path = path
         #: what came out
         self.pages = 0
-        #: requests, metadata, redirects, other schemes: nothing to read there
+        #: requests, metadata, redirects, other schemes, our archive's feeds and error pages: no article to read there
         self.skipped = 0
         #: records that are torn or damaged
         self.broken = 0
@@ -45,7 +46,8 @@ class WarcPages:
         waiting: tuple[str, Page] | None = None
         for record in self._records():
             if waiting and _belongs(record, waiting[0]):
-                yield self._count(_with_facts(waiting[1], record))
+                if page := self._with_facts(waiting[1], record):
+                    yield self._count(page)
                 waiting = None
                 continue
             if waiting:
@@ -76,6 +78,20 @@ class WarcPages:
     def _count(self, page: Page) -> Page:
         self.pages += 1
         return page
+
+    def _with_facts(self, page: Page, record: WarcRecord) -> Page | None:
+        """The page as it was written, with what our archive says of it; None for what is no article's."""
+        try:
+            facts = msgspec.json.decode(record.reader.read(), type=Facts)
+        except (OSError, msgspec.DecodeError):
+            return page
+        if facts.kind != ARTICLE:
+            self.skipped += 1
+            return None
+        return msgspec.structs.replace(
+            page, link=facts.link, redirects=facts.redirects, elapsed=facts.elapsed, requests=facts.requests,
+            robots=facts.robots, tdm=facts.tdm,
+        )  # fmt: skip
 
     def _page(self, record: WarcRecord) -> Page | None:
         try:
@@ -152,17 +168,6 @@ def _belongs(record: WarcRecord, id: str) -> bool:
     """Whether it is what our archive wrote after a response."""
     headers = record.headers
     return headers.get("WARC-Type") == "metadata" and headers.get("WARC-Concurrent-To") == id != ""
-
-
-def _with_facts(page: Page, record: WarcRecord) -> Page:
-    try:
-        facts = msgspec.json.decode(record.reader.read(), type=Facts)
-    except (OSError, msgspec.DecodeError):
-        return page
-    return msgspec.structs.replace(
-        page, link=facts.link, redirects=facts.redirects, elapsed=facts.elapsed, requests=facts.requests,
-        robots=facts.robots, tdm=facts.tdm,
-    )  # fmt: skip
 
 
 def _page(record: WarcRecord, path: Path) -> Page | None:

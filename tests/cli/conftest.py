@@ -1,30 +1,17 @@
-"""The command line, run for real in this process or as its own; the demo site to run it on."""
+"""The command line as a process of its own; the demo site to run it on."""
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from scraper.cli import main
 from scraper.cli.demosite import DemoSite
-
-
-class Result(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-    @property
-    def records(self) -> list[dict[str, Any]]:
-        """Standard output as JSON Lines."""
-        return [json.loads(line) for line in self.out.splitlines()]
 
 
 @pytest.fixture(autouse=True)
@@ -39,20 +26,6 @@ def _plain(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     work = tmp_path / "work"
     (work / "configs").mkdir(parents=True)
     monkeypatch.chdir(work)
-
-
-@pytest.fixture
-def scraper(capsysbinary: pytest.CaptureFixture[bytes]) -> Callable[..., Result]:
-    """`scraper("get", url, …)` in this process."""
-
-    def run(*arguments: object) -> Result:
-        capsysbinary.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main([str(argument) for argument in arguments])
-        out, err = capsysbinary.readouterr()
-        return Result(int(ended.value.code or 0), out.decode(), err.decode())
-
-    return run
 
 
 @pytest.fixture

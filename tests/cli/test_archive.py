@@ -66,6 +66,24 @@ def test_the_archive_gives_the_same_records_again(scraper: Run, output: Path) ->
     assert "0 requests" in again.err
 
 
+def test_every_answer_is_in_it_for_any_tool(output: Path) -> None:
+    iterator = pytest.importorskip("warcio.archiveiterator").ArchiveIterator
+    (path,) = archive_files(output / "archive")
+    found: dict[str, set[str]] = {}
+    with path.open("rb") as file:
+        for record in iterator(file, check_digests="raise"):
+            if record.rec_type == "response":
+                place = "/" + record.rec_headers.get_header("WARC-Target-URI").split("/", 3)[3]
+                found.setdefault(record.http_headers.get_statuscode(), set()).add(place)
+    with DemoSite() as site:
+        assert {"/", "/robots.txt"} <= found["200"]
+        assert any("feed" in place or "rss" in place for place in found["200"])
+        assert any("sitemap" in place for place in found["200"])
+        assert any(story.path in found["200"] for story in site.stories)
+        assert {story.moved_from for story in site.stories if story.moved_from} <= found["301"]
+    assert found["404"]
+
+
 def test_a_torn_archive_is_read_as_far_as_it_goes(scraper: Run, output: Path) -> None:
     (path,) = archive_files(output / "archive")
     Path("torn.warc.gz").write_bytes(path.read_bytes()[:-100])

@@ -6,21 +6,13 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import pytest
 
 sys.path.append(str(Path(__file__).parent))
 
 import paper as newspaper
-
-from scraper.cli import main
-
-
-class Result(NamedTuple):
-    code: int
-    out: str
-    err: str
 
 
 @pytest.fixture(autouse=True)
@@ -40,29 +32,15 @@ def paper() -> Iterator[newspaper.Paper]:
 
 
 @pytest.fixture
-def scraper(capsysbinary: pytest.CaptureFixture[bytes]) -> Callable[..., Result]:
-    """`scraper("run", …)` in this process."""
-
-    def run(*arguments: object) -> Result:
-        capsysbinary.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main([str(argument) for argument in arguments])
-        out, err = capsysbinary.readouterr()
-        return Result(int(ended.value.code or 0), out.decode(), err.decode())
-
-    return run
-
-
-@pytest.fixture
 def config() -> Path:
     return newspaper.first_config()
 
 
 @pytest.fixture
-def release(scraper: Callable[..., Result], paper: newspaper.Paper) -> Callable[..., Result]:
+def release(scraper: Callable[..., Any], paper: newspaper.Paper) -> Callable[..., Any]:
     """`release(12)` shows so many articles, a few a run, so that no worker process is worth its start."""
 
-    def run(count: int, *options: object) -> Result:
+    def run(count: int, *options: object) -> Any:
         result = None
         while paper.count < count or result is None:
             paper.count = min(count, paper.count + 6)

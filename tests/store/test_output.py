@@ -9,6 +9,7 @@ import pytest
 
 from scraper.errors import StoreError
 from scraper.models import Done, Kept, Link, Record
+from scraper.pipeline.memory import Memory
 from scraper.store import State, get_output, open_records, open_sink, state_path
 from scraper.store.output import Through
 
@@ -48,6 +49,53 @@ def test_what_a_sink_failed_to_take_is_not_done(tmp_path: Path, make_record: Mak
     state = State(path)
     assert [state.links.state_of(make_record(n).url) for n in (1, 2)] == ["", ""]
     state.close()
+
+
+@pytest.mark.parametrize("name", ["x.jsonl", "x.jsonl.gz", "x.csv", "x.db", "x.parquet"])
+def test_an_output_that_was_taken_away_is_begun_anew(tmp_path: Path, make_record: Make, name: str) -> None:
+    target = tmp_path / name
+    first = get_output(str(target))
+    first.take(done(make_record(1)))
+    Memory(first.state).cool("a.example", until := first.state.now() + 60, 429)
+    first.close()
+    target.rename(tmp_path / f"away-{name}")
+    again = get_output(str(target))
+    assert again.state.links.state_of(make_record(1).url) == ""
+    assert again.state.hosts.cooldown("a.example", until - 1) == (until, 429)
+    assert isinstance(again.take(done(make_record(1))).outcome, Kept)
+    again.close()
+    assert [record.id for record in open_records(str(target))] == [make_record(1).id]
+
+
+@pytest.mark.parametrize("name", ["x.jsonl", "x.jsonl.gz", "x.db"])
+def test_a_hosts_wish_to_be_left_alone_outlives_a_kill(tmp_path: Path, make_record: Make, name: str) -> None:
+    target = str(tmp_path / name)
+    output = get_output(target)
+    output.take(done(make_record(1)))
+    until = output.state.now() + 60
+    memory = Memory(output.state)
+    memory.cool("a.example", until, 429)
+    memory.cool("b.example", until, 0)
+    other = State(state_path(target), read_only=True)  # what another process would see if this one were gone
+    assert other.hosts.cooldown("a.example", until - 1) == (until, 429)
+    assert other.hosts.cooldown("b.example", until - 1) == (until, 0)
+    assert other.links.state_of(make_record(1).url) == "kept"
+    other.close()
+    output.close()
+    assert len(list(open_records(target))) == 1
+
+
+def test_a_commit_that_fails_is_told_at_the_next_end(tmp_path: Path, make_record: Make) -> None:
+    class Refusing(Full):
+        def flush(self) -> None:
+            raise StoreError("no space left on device; stopped writing")
+
+    output = Through(State(tmp_path / "x.state"), Refusing(), name="x", batch=100)
+    output.take(done(make_record(1)))
+    Memory(output.state).cool("a.example", output.state.now() + 60, 429)
+    with pytest.raises(StoreError, match="no space"):
+        output.take(done(make_record(2)))
+    output.close()
 
 
 @pytest.mark.parametrize("name", ["x.jsonl.gz", "x.db", "x.parquet", "articles"])

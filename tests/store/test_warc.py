@@ -100,6 +100,25 @@ def test_redirects_are_records_of_their_own_and_no_pages(tmp_path: Path) -> None
     assert list(WarcPages(path)) == [page()]
 
 
+def test_other_answers_are_kept_and_no_pages(tmp_path: Path) -> None:
+    iterator = pytest.importorskip("warcio.archiveiterator").ArchiveIterator
+    cut = page(3, status=404, truncated="length")
+    with ArchiveWriter(tmp_path) as archive:
+        for answer, kind in ((page(1), "feed"), (page(2), "article"), (cut, "error")):
+            archive.write(answer, kind)
+    (path,) = archive_files(tmp_path)
+    pages = WarcPages(path)
+    assert list(pages) == [page(2)]
+    assert (pages.skipped, pages.broken) == (3, 0)  # the head of the file is the third
+    with path.open("rb") as file:
+        found = [
+            (record.http_headers.get_statuscode(), record.rec_headers.get_header("WARC-Truncated"))
+            for record in iterator(file, check_digests="raise")
+            if record.rec_type == "response"
+        ]
+    assert found == [("200", None), ("200", None), ("404", "length")]
+
+
 def test_what_framed_the_transfer_is_kept_under_another_name(tmp_path: Path) -> None:
     sent = {"transfer-encoding": "chunked", "content-length": "7", "x-odd": "a\r\nb: c\x00"}
     with ArchiveWriter(tmp_path) as archive:
