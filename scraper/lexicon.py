@@ -43,6 +43,7 @@ _DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W_]+")
 #: Latin-1 with a space for all that is no part of a word: a table of bytes is three times as fast as `_WORD`
 _WORDS_ONLY = bytes(c if _WORD.match(chr(c)) else 32 for c in range(256))
+_UNSPACED = re.compile("[\u0e00-\u0eff\u2e80-\ud7ff]")
 #: what stands around a phrase and is none of it: quotes, arrows, bullets, brackets, end punctuation
 _TRIM = (
     " \t\"'´`“”„‚‘’«»‹›<>()[]{}|/\\·•●■▪◆◇○◯※★☆✔✓*+_–—―-~=…:;.,!?¿¡"
@@ -72,6 +73,8 @@ class _Entry(NamedTuple):
     phrase: str
     kind: str
     rule: str
+    #: those of the phrase, single spaces between (of sentence phrases)
+    words: str = ""
 
 
 class _Prefixes(NamedTuple):
@@ -159,6 +162,16 @@ def find(text: str, kind: str) -> Hit | None:
     return Hit(entry.kind, entry.rule, "contains", len(entry.phrase)) if entry else None
 
 
+def told(text: str, key: str) -> Hit | None:
+    """The first sentence phrase of any kind in a longer text, or None.
+
+    `key`: the text's words, lower-cased, with single spaces. A phrase is looked for among these first: to fold every
+    text of a page would cost as much as to parse the page.
+    """
+    entry = _tables().told.among(text, key if key.isascii() else key.casefold())
+    return Hit(entry.kind, entry.rule, "contains", len(entry.phrase)) if entry else None
+
+
 def spotted(text: str, where: str) -> Iterator[str]:
     """Every phrase in `text` of a list that judges pages ("paywall.cut", "errorPage.title"), as the file spells it."""
     spotter, plain = _tables().pages.get(where), _plain(text)
@@ -202,7 +215,7 @@ def _stands(text: str, phrase: str) -> bool:
 
 def _unspaced(text: str) -> bool:
     """Whether `text` is in a script without spaces between words, or one that glues endings."""
-    return any("\u0e00" <= c <= "\u0eff" or "\u2e80" <= c <= "\ud7ff" for c in text)
+    return _UNSPACED.search(text) is not None
 
 
 class _Spotter:
@@ -232,6 +245,18 @@ class _Spotter:
             return True
         return not text.isascii() and not self._openings.isdisjoint(text)
 
+    def among(self, text: str, key: str) -> _Entry | None:
+        """As `spot`, of a text that is not folded yet, by its words joined by spaces."""
+        words = key.split(" ")
+        if not self._by_word.keys().isdisjoint(words):
+            for word in words:
+                for entry in self._by_word.get(word, ()):
+                    if entry.words in key and _stands(_fold(text), entry.phrase):
+                        return entry
+        if text.isascii() or not _UNSPACED.search(text):
+            return None
+        return next((entry for entry in self._unspaced if entry.phrase in _fold(text)), None)
+
     def each(self, text: str, words: Sequence[str], kinds: Collection[str] | None = None) -> Iterator[_Entry]:
         """All such entries."""
         for word in words:
@@ -257,6 +282,8 @@ class _Tables(NamedTuple):
     contains: _Spotter
     #: kind → its sentence phrases
     sentence: dict[str, _Spotter]
+    #: those of all kinds
+    told: _Spotter
     #: "kind.list" → the phrases of a list that judges pages
     pages: dict[str, _Spotter]
     #: list name → language → words
@@ -266,7 +293,7 @@ class _Tables(NamedTuple):
 @cache
 def _tables() -> _Tables:
     """All files, read once. A file that does not fit is a fault of the package: errors pass."""
-    tables = _Tables({}, {}, _Spotter(), {}, {}, {})
+    tables = _Tables({}, {}, _Spotter(), {}, _Spotter(), {}, {})
     prefixes: dict[str, list[_Entry]] = {}
     files = resources.files("scraper").joinpath("data/phrases").iterdir()
     texts = {file.name.removesuffix(".toml"): file.read_text(encoding="utf-8") for file in files}
@@ -308,7 +335,10 @@ def _add(tables: _Tables, prefixes: dict[str, list[_Entry]], source: tuple[str, 
     for phrase in lists.contains:
         tables.contains.add(_Entry(_fold(phrase), kind, rule))
     for phrase in lists.sentence:
-        tables.sentence.setdefault(kind, _Spotter()).add(_Entry(_fold(phrase), kind, rule))
+        folded = _fold(phrase)
+        entry = _Entry(folded, kind, rule, " ".join(_WORD.findall(folded)))
+        tables.sentence.setdefault(kind, _Spotter()).add(entry)
+        tables.told.add(entry)
     for name in ("title", "page", "cut", "offer"):
         spotter = tables.pages.setdefault(f"{kind}.{name}", _Spotter())
         for phrase in getattr(lists, name):

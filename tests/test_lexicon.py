@@ -101,6 +101,21 @@ def test_find_in_a_longer_text() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Ada Reed and Ben Cole in Leeds contributed to this report.", "byline"),
+        ("For more from the harbour, sign up for our letter on ships and tides.", "newsletter"),
+        ("Wenn Ihnen das Stück gefallen hat, unterstützen Sie uns bitte mit einer Gabe.", "promotion"),
+        ("The council contributed to the costs; this report says how much.", None),
+        ("", None),
+    ],
+)
+def test_told_by_a_sentence_of_any_kind(text: str, kind: str | None) -> None:
+    hit = lexicon.told(text, " ".join(text.lower().replace(".", "").replace(",", "").split()))
+    assert (hit.kind if hit else None) == kind
+
+
+@pytest.mark.parametrize(
     ("title", "kind"),
     [
         ("Just a moment...", "blockedPage"),

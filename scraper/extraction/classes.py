@@ -74,7 +74,8 @@ def _read(names: str) -> tuple[tuple[str, ...], int]:
 
 def _read_one(name: str) -> tuple[dict[str, None], int]:
     """(words as keys, flags) of one class name or id."""
-    parts = _WORD.findall(name)
+    # what utility classes carry in brackets is a value: "mt-[theme(spacing.header)]" is no header
+    parts = _WORD.findall(name.partition("[")[0])
     if not name.islower():
         parts = [part.lower() for part in parts]
     if 1 < len(parts) < 4:  # "related-articles" is also "relatedarticles"

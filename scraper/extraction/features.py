@@ -11,6 +11,7 @@ from collections.abc import Container, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from scraper import lexicon
 from scraper.extraction.blocks import Block, Box
 from scraper.extraction.classes import flag_bits, name_words
 from scraper.extraction.frame import Frame, Group, signature, text_weight
@@ -30,7 +31,7 @@ _KIND_CODE = {kind: float(i + 1) for i, kind in enumerate(_KINDS)}
 _TEXT = ("chars", "words", "word_chars", "link_share", "links", "bold_share", "ends_sentence", "ends_colon",
          "ends_question", "commas", "digits", "capitals", "starts_lower", "all_caps", "copyright", "at", "bar",
          "opens_quote", "has_quote", "repeated", "phrase", "phrase_exact", "prose", "slash", "words_score",
-         "first_word_score", "after_media", "echo", "brackets")  # fmt: skip
+         "first_word_score", "after_media", "brackets", "told")  # fmt: skip
 _PLACE = ("tag", "heading", "in_main", "depth", "index", "index_from_end", "good_before", "from_first", "from_last",
           "from_h1", "after_h1", "inside_span", "own_siblings", "box_share")  # fmt: skip
 _COMPANY = ("group_size", "group_chars", "group_links", "group_prose", "group_span", "parent_links", "parent_chars",
@@ -87,6 +88,8 @@ _OPENING = 120
 MOST_ECHOING = 1500
 #: characters of a block whose words are compared with the rest of the page; real paragraphs are shorter
 LONGEST_KEY = 20_000
+#: characters of a block of which a phrase inside it tells: shorter ones are looked through for phrases anyway
+TOLD_LEAST, TOLD_MOST = 40, 400
 #: characters of a text under which its key is remembered
 _PARAGRAPH = 2000
 #: class strings whose scores are remembered
@@ -209,7 +212,6 @@ class _Table:
         self.frame, self.clues, self.scores, self.bases = frame, clues, scores, bases
         self.h1 = next((i for i, b in enumerate(frame.blocks) if b.tag == "h1"), -1)
         self.seen = Counter(base.key for base in bases)
-        self.whole = " ".join(base.key for base in bases) if len(bases) <= MOST_ECHOING else ""
         self.page = _page_part(frame, clues)
         self.near = [_near_part(base, prose) for base, prose in zip(bases, frame.prose, strict=True)]
         self.groups = {sig: _group_part(group, frame.total) for sig, group in frame.groups.items()}
@@ -255,8 +257,8 @@ class _Table:
             1.0 if first in _QUOTES else 0.0,
             1.0 if "„" in text or "“" in text or '"' in text or "«" in text else 0.0,
             float(self.seen[key]), base.phrase, base.phrase_exact, 1.0 if prose else 0.0, 1.0 if "/" in text else 0.0,
-            mean, beginning, float(block.after_media), _echo(key, self.whole),
-            1.0 if size < 60 and first in "([" else 0.0,
+            mean, beginning, float(block.after_media),
+            1.0 if size < 60 and first in "([" else 0.0, _told(text, key) if TOLD_LEAST <= size <= TOLD_MOST else 0.0,
         ]  # fmt: skip
 
     def _place(self, i: int, block: Block, good: int) -> _Numbers:
@@ -306,11 +308,10 @@ class _Table:
 _Numbers = tuple[float, ...]
 
 
-def _echo(key: str, whole: str) -> float:
-    """Whether a short block's words stand in the page a second time: pull quotes, captions shown twice."""
-    if not whole or not 25 < len(key) < 300:
-        return 0.0
-    return 1.0 if whole.find(key, whole.find(key) + 1) >= 0 else 0.0
+def _told(text: str, key: str) -> float:
+    """The kind of clutter that a phrase inside a whole sentence gives away: "… contributed to this report"."""
+    hit = lexicon.told(text, key)
+    return _KIND_CODE.get(hit.kind, 0.0) if hit else 0.0
 
 
 _ABOVE_ASCII = re.compile(r"[^\x00-\x7f]")
