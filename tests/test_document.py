@@ -126,6 +126,21 @@ def test_a_charset_that_nobody_names_is_detected() -> None:
     assert decode(page("iso-8859-2", polish).encode("iso-8859-2"))[0].count("Łodzi") == 20
 
 
+@pytest.mark.parametrize(
+    ("language", "encoding", "text"),
+    [
+        ("fr", "windows-1252", "Le maire a déclaré que l'été avait été très chaud. "),
+        ("pl-PL", "windows-1250", "Rząd ogłosił, że wejdzie to w życie już w maju, źle się dzieje w świecie. "),
+        ("tr", "windows-1254", "Hükümet yeni yasanın gelecek ay yürürlüğe gireceğini açıkladı. "),
+        ("ru", "koi8-r", "Правительство объявило о новом законе, который вступит в силу уже в мае. "),
+        ("ja", "euc-jp", "政府は新しい法律が来月に施行されると発表しましたが、疑問は残っています。"),
+    ],
+)
+def test_a_charset_that_nobody_names_is_one_of_the_pages_language(language: str, encoding: str, text: str) -> None:
+    html = f'<!doctype html><html class="no-js" lang="{language}"><body><p>{text * 3}</p></body></html>'
+    assert text in decode(html.encode(encoding))[0]
+
+
 def test_one_broken_character_does_not_turn_a_page_into_latin() -> None:
     body = BODY.replace("„".encode(), b"\xe2\x80", 1)
     text, charset = decode(body, "text/html; charset=iso-8859-1")

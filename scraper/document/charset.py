@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import codecs
 import re
+import tomllib
+from functools import cache
+from importlib import resources
 
 #: bytes of a page looked at for `<meta charset>`: HTML's own limit is 1024, real pages put scripts before it
 _META_WINDOW = 4096
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-zA-Z0-9_.:-]{2,40})""", re.I)
 _HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?([a-zA-Z0-9_.:-]{2,40})""", re.I)
+_LANGUAGE = re.compile(rb"""<html[^>]{0,500}?\slang\s*=\s*["']?([a-zA-Z]{2,3})\b""", re.I)
+#: bytes of a page by which its charset is guessed
+_GUESSED = 200_000
+_CONTROLS = re.compile("[\x80-\x9f\ufffd]")
 #: share of undecodable bytes up to which a page is still taken for UTF-8 with a few broken characters
 _UTF8_DAMAGE = 0.001
 
@@ -47,9 +54,29 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
 _LATIN1 = frozenset(("iso-8859-1", "iso8859-1", "latin1", "latin-1", "l1", "us-ascii", "ascii"))
 
 
+@cache
+def _candidates() -> tuple[list[str], dict[str, list[str]]]:
+    """(charsets of the web, by language) of data/charsets.toml."""
+    data = tomllib.loads(resources.files("scraper").joinpath("data/charsets.toml").read_text(encoding="utf-8"))
+    return data["web"], data["languages"]
+
+
 def _detect(body: bytes) -> tuple[str, str]:
+    """The likeliest of the charsets in which pages of the declared language are written, as browsers choose it; of all
+    that the web knows where no language is declared."""
+    web, by_language = _candidates()
+    language = _LANGUAGE.search(body[:_META_WINDOW])
+    names = web if language is None else by_language.get(language[1].decode("ascii").lower(), ["cp1252"])
+    name = names[0] if len(names) == 1 else _likeliest(body[:_GUESSED], names)
+    return body.decode(name, "replace"), name
+
+
+def _likeliest(body: bytes, names: list[str]) -> str:
+    # no page has control characters: windows-1250 has letters where ISO 8859-2 has those
+    fit = [name for name in names if not _CONTROLS.search(codecs.getincrementaldecoder(name)("replace").decode(body))]
+    if len(fit) == 1:
+        return fit[0]
     from charset_normalizer import from_bytes  # late: rare and heavy
 
-    best = from_bytes(body[:200_000]).best()
-    name = best.encoding if best else "cp1252"
-    return body.decode(name, "replace"), name
+    best = from_bytes(body, cp_isolation=fit or names).best()
+    return best.encoding if best else names[0]
