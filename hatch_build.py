@@ -71,7 +71,7 @@ def compile_to(folder: Path, modules: list[str]) -> None:
     subprocess.run(command, cwd=folder, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     sources = {name: _digest(name) for name in (*(_file(module) for module in modules), MODEL, "extraction/trees.py")}
     target = folder / PACKAGE
-    names = sorted(file.name.split(".cpython")[0].split(".cp3")[0].split(".abi3")[0] for file in target.iterdir())
+    names = sorted(file.name.removesuffix(_suffix()) for file in target.iterdir())
     (target / "__init__.py").write_text(f"MODULES = {tuple(names)!r}\nSOURCES = {sources!r}\n", encoding="utf-8")
 
 
@@ -94,6 +94,11 @@ def _digest(name: str) -> str:
     return sha256(ROOT.joinpath("scraper", name).read_bytes()).hexdigest()
 
 
+def _suffix() -> str:
+    """What the names of this Python's extension modules end in."""
+    return str(sysconfig.get_config_var("EXT_SUFFIX"))
+
+
 def main() -> None:
     """Compile modules below the working folder into the package of twins; a process of its own: mypyc ends its process
     when it fails."""
@@ -110,8 +115,7 @@ def main() -> None:
     target.mkdir()
     for extension in extensions:
         built = Path(command.get_ext_fullpath(extension.name))
-        suffix = sysconfig.get_config_var("EXT_SUFFIX")
-        shutil.copy(built, target / f"{extension.name}{suffix}")
+        shutil.copy(built, target / f"{extension.name}{_suffix()}")
 
 
 if __name__ == "__main__":

@@ -110,6 +110,7 @@ def page(meta: str, text: str = TEXT) -> str:
         ("windows-1252", "no-such-charset", "latin1"),
         ("windows-1252", "", "us-ascii"),
         ("utf-16", "", ""),
+        ("utf-32", "", ""),
         ("utf-16", "utf-8", "utf-8"),
     ],
 )

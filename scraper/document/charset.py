@@ -26,6 +26,8 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
     UTF-8 first, whatever is declared: a page that is valid UTF-8 is not anything else by chance, and declarations
     are wrong more often. Then a byte order mark, the page's own `<meta>`, the header, and detection last.
     """
+    if body.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):  # the first begins with UTF-16's
+        return body.decode("utf-32", "replace"), "utf-32"
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return body.decode("utf-16", "replace"), "utf-16"
     try:

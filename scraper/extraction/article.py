@@ -8,7 +8,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from scraper.document import Document, find_nodes, node_text
-from scraper.extraction.body import Body, read_body
+from scraper.extraction.body import MAX_TITLE, Body, read_body
 from scraper.extraction.features import words_key
 from scraper.extraction.fields import BodyHints, read_fields, read_head
 from scraper.extraction.generic import generic_body
@@ -115,4 +115,5 @@ def _parts(
 def _without_titles(parts: tuple[BodyPart, ...], titles: Sequence[str]) -> tuple[BodyPart, ...]:
     """trafilatura puts the headline on top of the text."""
     keys = {words_key(title) for title in titles}
-    return parts[1:] if parts and words_key(parts[0].text) in keys else parts
+    first = parts[0].text if parts else ""
+    return parts[1:] if first and len(first) < MAX_TITLE and words_key(first) in keys else parts
