@@ -1,4 +1,4 @@
-"""Compiled twins of the modules that read pages, where the installation made them (hatch_build.py).
+"""Compiled twins of the modules that read pages, where the installation made them (scraper/build.py).
 
 They are imported in place of their sources as long as these are, byte for byte, what was compiled: in a checkout that
 has been edited since, the sources are what runs. SCRAPER_PURE=1 in the environment has them run in any case.

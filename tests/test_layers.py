@@ -57,7 +57,7 @@ def modules() -> Iterator[tuple[str, Path]]:
     """(part, file) of every module below a part of the package."""
     for path in sorted(PACKAGE.rglob("*.py")):
         part = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-        if part not in ("__init__", "__main__"):
+        if part not in ("__init__", "__main__", "build"):
             yield part, path
 
 

@@ -1,7 +1,8 @@
-"""Build hook: compiles the modules that read pages with mypyc, where a C compiler is there; else they run as they are.
+"""Hatch's build hook, no part of the package: the modules that read pages, compiled with mypyc.
 
-The compiled twins go into a package of their own, `scraper_compiled`, with the digests of their sources:
-scraper/compiled.py imports them in place of these while nothing has changed. SCRAPER_PURE=1 leaves the step out.
+Where no C compiler is there, they run as they are. The compiled twins go into a package of their own,
+`scraper_compiled`, with the digests of their sources: scraper/compiled.py imports them in place of these while nothing
+has changed. SCRAPER_PURE=1 leaves the step out.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-ROOT = Path(__file__).resolve().parent
+ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "scraper_compiled"
 #: the classifier's trees; made from data, so they are no module of the package
 TREES, MODEL = "scraper_trees", "data/model.json"
@@ -67,7 +68,7 @@ def compile_to(folder: Path, modules: list[str]) -> None:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     model = json.loads((folder / "scraper" / MODEL).read_bytes())
     (folder / f"{TREES}.py").write_text(_trees().source_of(model), encoding="utf-8")
-    command = [sys.executable, str(ROOT / "hatch_build.py"), *modules]
+    command = [sys.executable, "-P", __file__, *modules]
     subprocess.run(command, cwd=folder, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     sources = {name: _digest(name) for name in (*(_file(module) for module in modules), MODEL, "extraction/trees.py")}
     target = folder / PACKAGE
