@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from scraper.document import Node, tag_number
 from scraper.extraction.fields.rules import class_words, rules
@@ -104,43 +105,38 @@ def in_clutter(node: Node, steps: int = 8, *, aside: bool = True) -> bool:
 def after(node: Node, limit: int) -> Iterator[Node]:
     """The first `limit` elements that begin after `node` ends, in document order; unseen ones
     are left out.
-
-    A stack of its own: generators inside generators cost a step per level for every node.
     """
+    return islice(_after(node), limit)
+
+
+def _after(node: Node) -> Iterator[Node]:
     above: Node | None = node
     while above is not None:
-        stack = [above.next]
-        while stack:
-            current = stack.pop()
-            if current is None:
-                continue
-            stack.append(current.next)
-            number = current.tag_id
-            if number >= _FIRST_ID and number not in _UNSEEN_IDS:
-                yield current
-                limit -= 1
-                if limit <= 0:
-                    return
-                if len(stack) <= _DEPTH:
-                    stack.append(current.first_child)
+        yield from _elements(above.next, _DEPTH + 1)
         above = above.parent
 
 
 def within(node: Node) -> Iterator[Node]:
     """`node` and the elements inside it, in document order; unseen ones are left out."""
-    if not is_seen(node):
-        return
-    yield node
-    stack = [node.first_child]
+    if is_seen(node):
+        yield node
+        yield from _elements(node.first_child, _DEPTH)
+
+
+def _elements(first: Node | None, depth: int) -> Iterator[Node]:
+    """The seen elements among `first` and its later siblings, and inside them, in document order.
+
+    A stack of its own: generators inside generators cost a step per level for every node.
+    """
+    stack = [first]
     while stack:
         current = stack.pop()
         if current is None:
             continue
         stack.append(current.next)
-        number = current.tag_id
-        if number >= _FIRST_ID and number not in _UNSEEN_IDS:
+        if is_seen(current):
             yield current
-            if len(stack) < _DEPTH:
+            if len(stack) < depth:
                 stack.append(current.first_child)
 
 
