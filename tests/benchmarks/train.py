@@ -95,6 +95,13 @@ def sample(job: tuple[str, dict[str, Any]]) -> Sample:
 Table = dict[str, dict[str, tuple[float, float]]]
 
 
+class LogOdds(NamedTuple):
+    """What `features.Scores` is made from; those themselves do not travel between processes once they are compiled."""
+
+    names: dict[str, float]
+    words: dict[str, float]
+
+
 def counts(samples: Sequence[Sample], what: str) -> Table:
     """word → site → (share of kept blocks, share of dropped blocks) it stands in, summed over the site's pages."""
     table: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(lambda: [0.0, 0.0]))
@@ -130,7 +137,7 @@ def log_odds(table: Table, without: str = "") -> dict[str, float]:
 
 
 def rows_of(
-    job: tuple[list[Sample], Scores, dict[str, tuple[dict[str, float], dict[str, float]]]],
+    job: tuple[list[Sample], LogOdds, dict[str, tuple[dict[str, float], dict[str, float]]]],
 ) -> list[Any]:
     """Feature rows of pages, each with the scores learned without its own site."""
     samples, scores, patches = job
@@ -145,9 +152,9 @@ def rows_of(
     return out
 
 
-def dataset(samples: list[Sample]) -> tuple[list[np.ndarray], Scores]:
+def dataset(samples: list[Sample]) -> tuple[list[np.ndarray], LogOdds]:
     tables = {what: counts(samples, what) for what in ("names", "words")}
-    scores = Scores(log_odds(tables["names"]), log_odds(tables["words"]))
+    scores = LogOdds(log_odds(tables["names"]), log_odds(tables["words"]))
     by_site: dict[str, dict[str, set[str]]] = defaultdict(lambda: {"names": set(), "words": set()})
     for what, table in tables.items():
         for word, sites in table.items():
@@ -245,7 +252,7 @@ def show(result: Mapping[str, Any]) -> None:
             print(f"{name:<8}", "  ".join(cells), flush=True)
 
 
-def load(cache: Path | None) -> tuple[list[Sample], list[np.ndarray], Scores]:
+def load(cache: Path | None) -> tuple[list[Sample], list[np.ndarray], LogOdds]:
     if cache and cache.exists():
         return pickle.loads(cache.read_bytes())
     with ProcessPoolExecutor(2) as pool:
