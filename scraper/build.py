@@ -1,4 +1,4 @@
-"""Hatch's build hook, no part of the package: the modules that read pages, compiled with mypyc.
+"""Hatch's build hook, no part of the package: the modules that read pages, compiled with mypyc, and data, decoded.
 
 Where no C compiler is there, they run as they are. The compiled twins go into a package of their own,
 `scraper_compiled`, with the digests of their sources: scraper/compiled.py imports them in place of these while nothing
@@ -14,8 +14,8 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from hashlib import sha256
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib import import_module
+from importlib.util import module_from_spec, source_hash, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
@@ -70,9 +70,11 @@ def compile_to(folder: Path, modules: list[str]) -> None:
     (folder / f"{TREES}.py").write_text(_trees().source_of(model), encoding="utf-8")
     command = [sys.executable, "-P", __file__, *modules]
     subprocess.run(command, cwd=folder, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    sources = {name: _digest(name) for name in (*(_file(module) for module in modules), MODEL, "extraction/trees.py")}
+    data = sorted(file.relative_to(ROOT / "scraper").as_posix() for file in (ROOT / "scraper/data").rglob("*.toml"))
+    made_of = (*(_file(module) for module in modules), "phrases.py", "extraction/trees.py", MODEL, *data)
+    sources = {name: _digest(name) for name in made_of}
     target = folder / PACKAGE
-    names = sorted(file.name.removesuffix(_suffix()) for file in target.iterdir())
+    names = sorted(file.name.removesuffix(_suffix()) for file in target.glob(f"*{_suffix()}"))
     (target / "__init__.py").write_text(f"MODULES = {tuple(names)!r}\nSOURCES = {sources!r}\n", encoding="utf-8")
 
 
@@ -92,7 +94,7 @@ def _file(module: str) -> str:
 
 
 def _digest(name: str) -> str:
-    return sha256(ROOT.joinpath("scraper", name).read_bytes()).hexdigest()
+    return source_hash(ROOT.joinpath("scraper", name).read_bytes()).hex()
 
 
 def _suffix() -> str:
@@ -101,8 +103,8 @@ def _suffix() -> str:
 
 
 def main() -> None:
-    """Compile modules below the working folder into the package of twins; a process of its own: mypyc ends its process
-    when it fails."""
+    """Compile modules below the working folder into the package of twins, and decode the data for it; a process of its
+    own: mypyc ends its process when it fails."""
     from mypyc.build import mypycify
     from setuptools import Distribution
 
@@ -117,6 +119,18 @@ def main() -> None:
     for extension in extensions:
         built = Path(command.get_ext_fullpath(extension.name))
         shutil.copy(built, target / f"{extension.name}{_suffix()}")
+    sys.path.insert(0, "")  # of what was copied here, not of what may be installed
+    _decode_data(target)
+
+
+def _decode_data(target: Path) -> None:
+    """Write what `scraper.datafiles` reads: the TOML files, and the book of phrases in place of their many."""
+    import msgspec
+
+    datafiles, phrases = import_module("scraper.datafiles"), import_module("scraper.phrases")
+    made: dict[str, Any] = {file.name: datafiles.parsed(file) for file in sorted(datafiles.FOLDER.glob("*.toml"))}
+    made[phrases.NAME] = phrases.read_files()
+    (target / datafiles.DECODED).write_bytes(msgspec.msgpack.encode(made))
 
 
 if __name__ == "__main__":

@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
+from functools import cache
 from importlib import import_module
 from importlib.machinery import EXTENSION_SUFFIXES, ModuleSpec
-from importlib.util import spec_from_file_location
+from importlib.util import source_hash, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
@@ -32,28 +32,40 @@ class Twins:
 
 def use_twins() -> None:
     """Have the compiled modules imported from now on, if they are there and fit."""
-    if not os.environ.get("SCRAPER_PURE") and (files := fitting_twins()):
+    if not is_pure() and (files := fitting_twins()):
         sys.meta_path.insert(0, Twins(files))
 
 
+def is_pure() -> bool:
+    """Whether nothing is wanted but the sources."""
+    return bool(os.environ.get("SCRAPER_PURE"))
+
+
 def fitting_twins() -> dict[str, Path]:
-    """Module → its compiled twin; {} where nothing was compiled, for another Python, or from other sources than those
-    beside this file."""
-    try:
-        made = import_module("scraper_compiled")
-    except ImportError:
+    """Module → its compiled twin; {} where nothing was compiled, or nothing that fits."""
+    made = fitting_package()
+    if made is None:
         return {}
     folder, suffix = Path(made.__file__ or "").parent, EXTENSION_SUFFIXES[0]
     files = {module: folder / f"{module}{suffix}" for module in made.MODULES}
-    fit = all(file.is_file() for file in files.values()) and _fresh(Path(__file__).parent, made.SOURCES)
-    return files if fit else {}
+    return files if all(file.is_file() for file in files.values()) else {}
+
+
+@cache
+def fitting_package() -> ModuleType | None:
+    """What the installation made; None where it made nothing, or made it from other sources than those beside this
+    file."""
+    try:
+        made = import_module("scraper_compiled")
+    except ImportError:
+        return None
+    return made if _fresh(Path(__file__).parent, made.SOURCES) else None
 
 
 def _fresh(package: Path, sources: Mapping[str, str]) -> bool:
-    """Whether every source (path below the package → SHA-256) is what was compiled."""
+    """Whether every source (path below the package → its hash, the one that Python's own caches use: importing hashlib
+    takes longer than all else here) is what was compiled."""
     try:
-        return all(
-            sha256(package.joinpath(name).read_bytes()).hexdigest() == digest for name, digest in sources.items()
-        )
+        return all(source_hash((package / name).read_bytes()).hex() == found for name, found in sources.items())
     except OSError:
         return False

@@ -6,13 +6,11 @@ from __future__ import annotations
 
 import calendar
 import re
-import tomllib
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
 from functools import cache, lru_cache
-from importlib.resources import files
-from zoneinfo import ZoneInfo
+
+from scraper import datafiles
 
 #: nothing on the web was published before
 EARLIEST = date(1995, 1, 1)
@@ -79,6 +77,8 @@ def in_zone(found: datetime | date | None, zone: str) -> datetime | date | None:
     """`found`, a time without an offset placed in the zone."""
     if not isinstance(found, datetime) or found.tzinfo is not None or not zone:
         return found
+    from zoneinfo import ZoneInfo  # late, as above
+
     try:
         return found.replace(tzinfo=ZoneInfo(zone))
     except (KeyError, ValueError, OSError):  # no such zone, or no zone data on this machine
@@ -173,6 +173,8 @@ def _mail(text: str) -> datetime | None:
     """ "Fri, 03 May 2024 10:15:00 +0200", as HTTP, mail and RSS write it."""
     if text[:1].isdigit() or "," not in text[:5]:
         return None
+    from email.utils import parsedate_to_datetime  # late: few pages have such dates
+
     try:
         return parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError):
@@ -244,7 +246,7 @@ def _month(word: str, languages: tuple[str, ...]) -> int:
 
 @cache
 def _months_by_language() -> dict[str, dict[str, int]]:
-    raw = tomllib.loads((files("scraper") / "data" / "months.toml").read_text(encoding="utf-8"))
+    raw: dict[str, list[list[str]]] = datafiles.toml("months.toml")
     return {
         code: {name: number for number, names in enumerate(months, 1) for name in names} for code, months in raw.items()
     }

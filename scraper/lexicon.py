@@ -21,40 +21,24 @@ at once; "mul" holds what is the same in all of them.
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from importlib import resources
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
-import msgspec
+from scraper.phrases import OPENINGS, Book, Entry, Listed, is_unspaced, load_book
+from scraper.spelling import TRIM, casefold, even, fold, lower, numbers_hidden, words_in
 
 How = Literal["exact", "prefix", "contains"]
 
 #: kinds of whole pages, beside the values of `models.Reason`
-PAGE_KINDS = ("blockedPage", "consentPage", "loginPage", "errorPage")
+PAGE_KINDS: Final = ("blockedPage", "consentPage", "loginPage", "errorPage")
 
 #: characters up to which a line can be a prefix's line, and be looked through for `contains`
-PREFIX_LINE = 220
-CONTAINS_LINE = 90
+PREFIX_LINE: Final = 220
+CONTAINS_LINE: Final = 90
 
-_DIGITS = re.compile(r"\d+")
-_WORD = re.compile(r"[^\W_]+")
-#: Latin-1 with a space for all that is no part of a word: a table of bytes is three times as fast as `_WORD`
-_WORDS_ONLY = bytes(c if _WORD.match(chr(c)) else 32 for c in range(256))
-_UNSPACED = re.compile("[\u0e00-\u0eff\u2e80-\ud7ff]")
-#: what stands around a phrase and is none of it: quotes, arrows, bullets, brackets, end punctuation
-_TRIM = (
-    " \t\"'´`“”„‚‘’«»‹›<>()[]{}|/\\·•●■▪◆◇○◯※★☆✔✓*+_–—―-~=…:;.,!?¿¡"
-    "。、：！？＞≫「」『』【】→←↑↓➔➜➡►▶▸▹▼▲△▽⇒⟶↗↪\u200b\ufeff#"
-)
-_SAME = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "‐": "-", "‑": "-", "\u00ad": None, "\u200b": None})
-_HAS_SAME = re.compile("[’‘´`‐‑\u00ad\u200b]")
-#: characters by which prefixes are looked up: a longer one is the better answer
-_OPENINGS = (4, 3, 2)
 #: lines of which the answer is remembered: menus and prompts are the same on every page of a site
-_REMEMBERED = 4096
+_REMEMBERED: Final = 4096
 
 
 class Hit(NamedTuple):
@@ -69,58 +53,6 @@ class Hit(NamedTuple):
     length: int
 
 
-class _Entry(NamedTuple):
-    phrase: str
-    kind: str
-    rule: str
-    #: those of the phrase, single spaces between (of sentence phrases)
-    words: str = ""
-
-
-class _Prefixes(NamedTuple):
-    """Phrases that begin alike, longest first."""
-
-    phrases: tuple[str, ...]
-    entries: tuple[_Entry, ...]
-
-
-def normalise(line: str) -> str:
-    """`line` as phrases are spelled: casefolded, white space folded, digits "#", ends trimmed.
-
-    >>> normalise("» Lesezeit  2 Minuten:")
-    'lesezeit # minuten'
-    """
-    return _DIGITS.sub("#", _even(line).strip(_TRIM).casefold())
-
-
-def _even(text: str) -> str:
-    """`text` with white space folded, apostrophes and hyphens of one kind."""
-    if ("`" in text) if text.isascii() else _HAS_SAME.search(text):  # `translate` costs ten times the search
-        text = text.translate(_SAME)
-    return " ".join(text.split())
-
-
-@lru_cache(maxsize=256)
-def _fold(text: str) -> str:
-    """As `normalise`, the ends left as they are: "/dpa" and "(Foto:" are phrases."""
-    return _DIGITS.sub("#", _even(text).casefold())
-
-
-def _has_digit(text: str) -> bool:
-    if text.isascii():
-        return len(text.encode("ascii").translate(None, b"0123456789")) < len(text)
-    return _DIGITS.search(text) is not None
-
-
-def _words_in(text: str) -> list[str]:
-    """The words of a folded text, in order."""
-    try:
-        plain = text.encode("latin-1")
-    except UnicodeEncodeError:
-        return _WORD.findall(text)
-    return plain.translate(_WORDS_ONLY).decode("latin-1").split()
-
-
 def hit(line: str, *, kinds: Collection[str] | None = None) -> Hit | None:
     """The phrase of `kinds` that `line` is, begins with or (a short line) contains; else None."""
     if len(line) > 2 * PREFIX_LINE:
@@ -129,23 +61,23 @@ def hit(line: str, *, kinds: Collection[str] | None = None) -> Hit | None:
 
 
 def _hit(line: str, kinds: Collection[str] | None = None) -> Hit | None:
-    tables, plain = _tables(), _even(line).casefold()
-    text = plain.strip(_TRIM)
-    if _has_digit(plain):  # digits at the ends are no trimming, so only now
-        plain, text = _DIGITS.sub("#", plain), _DIGITS.sub("#", text)
-    exact = tables.exact.get(text)
-    if exact and (entry := _first(exact, kinds)):
-        return Hit(entry.kind, entry.rule, "exact", len(entry.phrase))
+    tables, plain = _tables(), casefold(even(line))
+    text = plain.strip(TRIM)
+    if (hidden := numbers_hidden(plain)) is not plain:  # digits at the ends are no trimming, so only now
+        plain, text = hidden, numbers_hidden(text)
+    for rule in tables.exact.get(text, ()):
+        if kinds is None or tables.kind(rule) in kinds:
+            return tables.hit(rule, "exact", text)
     if len(text) > PREFIX_LINE:
         return None
-    for size in _OPENINGS:
+    for size in OPENINGS:
         prefixes = tables.prefix.get(text[:size])
-        if prefixes and text.startswith(prefixes.phrases):  # asked once for all of them: nearly every line has none
-            for entry in prefixes.entries:
-                if (kinds is None or entry.kind in kinds) and _begins(text, entry.phrase):
-                    return Hit(entry.kind, entry.rule, "prefix", len(entry.phrase))
-    if len(text) <= CONTAINS_LINE and (entry := tables.contains.spot(plain, _words_in(plain), kinds)):
-        return Hit(entry.kind, entry.rule, "contains", len(entry.phrase))
+        if prefixes and text.startswith(prefixes[0]):  # asked once for all of them: nearly every line has none
+            for phrase, rule in zip(*prefixes, strict=True):
+                if (kinds is None or tables.kind(rule) in kinds) and _begins(text, phrase):
+                    return tables.hit(rule, "prefix", phrase)
+    if len(text) <= CONTAINS_LINE and (entry := tables.contains.spot(plain, words_in(plain), kinds)):
+        return tables.hit(entry.rule, "contains", entry.phrase)
     return None
 
 
@@ -154,22 +86,22 @@ _any_hit = lru_cache(maxsize=_REMEMBERED)(_hit)
 
 def find(text: str, kind: str) -> Hit | None:
     """The first sentence phrase of `kind` in a longer text, or None."""
-    spotter = _tables().sentence.get(kind)
-    if spotter is None:
-        return None
-    folded = _fold(text)
-    entry = spotter.spot(folded, _words_of(folded))
-    return Hit(entry.kind, entry.rule, "contains", len(entry.phrase)) if entry else None
+    tables, folded = _tables(), fold(text)
+    entry = tables.told.spot(folded, _words_of(folded), (kind,))
+    return tables.hit(entry.rule, "contains", entry.phrase) if entry else None
 
 
-def told(text: str, key: str) -> Hit | None:
+def told(text: str, key: str, words: list[str]) -> Hit | None:
     """The first sentence phrase of any kind in a longer text, or None.
 
-    `key`: the text's words, lower-cased, with single spaces. A phrase is looked for among these first: to fold every
+    `key`: the text's `words`, lower-cased, with single spaces. A phrase is looked for among these first: to fold every
     text of a page would cost as much as to parse the page.
     """
-    entry = _tables().told.among(text, key if key.isascii() else key.casefold())
-    return Hit(entry.kind, entry.rule, "contains", len(entry.phrase)) if entry else None
+    tables = _tables()
+    if not key.isascii() and (folded := casefold(key)) != key:
+        key, words = folded, folded.split(" ")
+    entry = tables.told.among(text, key, words)
+    return tables.hit(entry.rule, "contains", entry.phrase) if entry else None
 
 
 def spotted(text: str, where: str) -> Iterator[str]:
@@ -182,7 +114,7 @@ def spotted(text: str, where: str) -> Iterator[str]:
 @lru_cache(maxsize=256)
 def _plain(text: str) -> str:
     """`text` as phrases about pages are spelled: lower case, white space folded."""
-    return _even(text).lower()
+    return lower(even(text))
 
 
 def words(name: str) -> Mapping[str, frozenset[str]]:
@@ -190,16 +122,12 @@ def words(name: str) -> Mapping[str, frozenset[str]]:
     return _tables().words.get(name, {})
 
 
-def _first(entries: Iterable[_Entry], kinds: Collection[str] | None) -> _Entry | None:
-    return next((e for e in entries if kinds is None or e.kind in kinds), None)
-
-
 def _begins(text: str, phrase: str) -> bool:
     """Whether `phrase` opens `text` and ends where a word ends (if its script has spaces)."""
     if not text.startswith(phrase):
         return False
     rest = text[len(phrase) : len(phrase) + 1]
-    return not (rest.isalnum() and phrase[-1].isalnum()) or _unspaced(phrase)
+    return not (rest.isalnum() and phrase[-1].isalnum()) or is_unspaced(phrase)
 
 
 def _stands(text: str, phrase: str) -> bool:
@@ -213,29 +141,16 @@ def _stands(text: str, phrase: str) -> bool:
     return False
 
 
-def _unspaced(text: str) -> bool:
-    """Whether `text` is in a script without spaces between words, or one that glues endings."""
-    return _UNSPACED.search(text) is not None
-
-
 class _Spotter:
     """Finds one of many phrases in a text by the longest word of each: a look-up per word."""
 
-    def __init__(self) -> None:
-        self._by_word: dict[str, list[_Entry]] = {}
-        self._unspaced: list[_Entry] = []
+    def __init__(self, listed: Listed, rules: Sequence[tuple[str, str]]) -> None:
+        self._by_word, self._unspaced = listed
         #: first characters of the unspaced ones
-        self._openings: set[str] = set()
+        self._openings = {entry.phrase[0] for entry in self._unspaced}
+        self._rules = rules
 
-    def add(self, entry: _Entry) -> None:
-        found = _WORD.findall(entry.phrase)
-        if _unspaced(entry.phrase) or not found:
-            self._unspaced.append(entry)
-            self._openings.add(entry.phrase[0])
-        else:
-            self._by_word.setdefault(max(found, key=len), []).append(entry)
-
-    def spot(self, text: str, words: Sequence[str], kinds: Collection[str] | None = None) -> _Entry | None:
+    def spot(self, text: str, words: Sequence[str], kinds: Collection[str] | None = None) -> Entry | None:
         """The first entry whose phrase stands in a folded text; `words`: all of the text's, in order."""
         return next(self.each(text, words, kinds), None) if self.may_spot(text, words) else None
 
@@ -245,106 +160,52 @@ class _Spotter:
             return True
         return not text.isascii() and not self._openings.isdisjoint(text)
 
-    def among(self, text: str, key: str) -> _Entry | None:
-        """As `spot`, of a text that is not folded yet, by its words joined by spaces."""
-        words = key.split(" ")
+    def among(self, text: str, key: str, words: list[str]) -> Entry | None:
+        """As `spot`, of a text that is not folded yet, by its words, and these joined by spaces."""
         if not self._by_word.keys().isdisjoint(words):
             for word in words:
                 for entry in self._by_word.get(word, ()):
-                    if entry.words in key and _stands(_fold(text), entry.phrase):
+                    if entry.words in key and _stands(fold(text), entry.phrase):
                         return entry
-        if text.isascii() or not _UNSPACED.search(text):
+        if text.isascii() or not is_unspaced(text):
             return None
-        return next((entry for entry in self._unspaced if entry.phrase in _fold(text)), None)
+        return next((entry for entry in self._unspaced if entry.phrase in fold(text)), None)
 
-    def each(self, text: str, words: Sequence[str], kinds: Collection[str] | None = None) -> Iterator[_Entry]:
+    def each(self, text: str, words: Sequence[str], kinds: Collection[str] | None = None) -> Iterator[Entry]:
         """All such entries."""
         for word in words:
             for entry in self._by_word.get(word, ()):
-                if (kinds is None or entry.kind in kinds) and _stands(text, entry.phrase):
+                if (kinds is None or self._rules[entry.rule][0] in kinds) and _stands(text, entry.phrase):
                     yield entry
         if not text.isascii():
             for entry in self._unspaced:
-                if entry.phrase in text and (kinds is None or entry.kind in kinds):
+                if entry.phrase in text and (kinds is None or self._rules[entry.rule][0] in kinds):
                     yield entry
 
 
 @lru_cache(maxsize=256)
 def _words_of(text: str) -> tuple[str, ...]:
     """The words of a folded text: one line is asked for many kinds in turn."""
-    return tuple(dict.fromkeys(_words_in(text)))
+    return tuple(dict.fromkeys(words_in(text)))
 
 
-class _Tables(NamedTuple):
-    exact: dict[str, list[_Entry]]
-    #: first characters (of `_OPENINGS`) → phrases
-    prefix: dict[str, _Prefixes]
-    contains: _Spotter
-    #: kind → its sentence phrases
-    sentence: dict[str, _Spotter]
-    #: those of all kinds
-    told: _Spotter
-    #: "kind.list" → the phrases of a list that judges pages
-    pages: dict[str, _Spotter]
-    #: list name → language → words
-    words: dict[str, dict[str, frozenset[str]]]
+class _Tables:
+    """The phrases, ready to be looked up."""
+
+    def __init__(self, book: Book) -> None:
+        self.rules, self.exact, self.prefix, self.words = book.rules, book.exact, book.prefix, book.words
+        self.contains = _Spotter(book.contains, book.rules)
+        self.told = _Spotter(book.told, book.rules)
+        self.pages = {where: _Spotter(listed, book.rules) for where, listed in book.pages.items()}
+
+    def kind(self, rule: int) -> str:
+        return self.rules[rule][0]
+
+    def hit(self, rule: int, how: How, phrase: str) -> Hit:
+        kind, name = self.rules[rule]
+        return Hit(kind, name, how, len(phrase))
 
 
 @cache
 def _tables() -> _Tables:
-    """All files, read once. A file that does not fit is a fault of the package: errors pass."""
-    tables = _Tables({}, {}, _Spotter(), {}, _Spotter(), {}, {})
-    prefixes: dict[str, list[_Entry]] = {}
-    files = resources.files("scraper").joinpath("data/phrases").iterdir()
-    texts = {file.name.removesuffix(".toml"): file.read_text(encoding="utf-8") for file in files}
-    for language in sorted(texts):
-        for kind, lists in tomllib.loads(texts[language]).items():
-            if kind == "words":
-                for name, listed in msgspec.convert(lists, dict[str, list[str]]).items():
-                    known = tables.words.setdefault(name, {})
-                    known[language] = frozenset(w.casefold() for w in listed)
-            else:
-                _add(tables, prefixes, (kind, language), msgspec.convert(lists, _Lists))
-    for opening, entries in prefixes.items():
-        entries.sort(key=lambda e: -len(e.phrase))
-        tables.prefix[opening] = _Prefixes(tuple(e.phrase for e in entries), tuple(entries))
-    return tables
-
-
-class _Lists(msgspec.Struct, forbid_unknown_fields=True):
-    exact: list[str] = []
-    prefix: list[str] = []
-    contains: list[str] = []
-    sentence: list[str] = []
-    title: list[str] = []
-    page: list[str] = []
-    cut: list[str] = []
-    offer: list[str] = []
-
-
-def _add(tables: _Tables, prefixes: dict[str, list[_Entry]], source: tuple[str, str], lists: _Lists) -> None:
-    """The phrases of one table; `source`: its kind and language."""
-    kind, language = source
-    rule = f"phrases/{language}:{kind}"
-    for phrase in lists.exact:
-        text = _spelled(phrase)
-        tables.exact.setdefault(text, []).append(_Entry(text, kind, rule))
-    for phrase in lists.prefix:
-        text = _spelled(phrase) + (":" if phrase.rstrip().endswith(":") else "")
-        prefixes.setdefault(text[: _OPENINGS[0]], []).append(_Entry(text, kind, rule))
-    for phrase in lists.contains:
-        tables.contains.add(_Entry(_fold(phrase), kind, rule))
-    for phrase in lists.sentence:
-        folded = _fold(phrase)
-        entry = _Entry(folded, kind, rule, " ".join(_WORD.findall(folded)))
-        tables.sentence.setdefault(kind, _Spotter()).add(entry)
-        tables.told.add(entry)
-    for name in ("title", "page", "cut", "offer"):
-        spotter = tables.pages.setdefault(f"{kind}.{name}", _Spotter())
-        for phrase in getattr(lists, name):
-            spotter.add(_Entry(phrase, kind, rule))
-
-
-def _spelled(phrase: str) -> str:
-    """A phrase of a file, normalised as lines are: its "#" stands for digits there."""
-    return normalise(phrase.replace("#", "0"))
+    return _Tables(load_book())

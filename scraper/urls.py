@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from functools import cache, lru_cache
-from importlib.resources import files
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 import msgspec
+
+from scraper import datafiles
 
 #: longer addresses are garbage: servers refuse them at 8 kB
 _MAX_LENGTH = 8000
@@ -52,8 +53,7 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def rules() -> Rules:
     """The word lists, read once."""
-    data = files("scraper").joinpath("data/urls.toml").read_bytes()
-    return msgspec.toml.decode(data, type=Rules)
+    return msgspec.convert(datafiles.toml("urls.toml"), Rules)
 
 
 # --- one spelling --------------------------------------------------------------------------------

@@ -14,7 +14,9 @@ PACKAGE = Path(__file__).resolve().parents[1] / "scraper"
 
 #: lowest first; a module imports from layers below its own only, and stages never import one another
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("models", "errors", "urls", "dates", "signals", "compiled"),
+    ("compiled", "spelling"),
+    ("datafiles",),
+    ("models", "errors", "urls", "dates", "signals", "phrases"),
     ("sites", "document", "lexicon"),
     ("discover", "fetch", "extraction", "quality", "record", "store"),
     ("pipeline", "report", "health", "metrics", "learning", "checks", "drift", "ftr"),

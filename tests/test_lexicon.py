@@ -9,6 +9,7 @@ import pytest
 
 from scraper import lexicon
 from scraper.models import Reason
+from scraper.spelling import normalise
 
 FOLDER = Path(__file__).resolve().parents[1] / "scraper" / "data" / "phrases"
 KINDS = {reason.value for reason in Reason} | set(lexicon.PAGE_KINDS)
@@ -31,7 +32,7 @@ MAIN = ("de", "en", "fr", "es", "it", "nl", "pl", "pt", "sv", "da", "no")
     ],
 )
 def test_normalise(line: str, spelled: str) -> None:
-    assert lexicon.normalise(line) == spelled
+    assert normalise(line) == spelled
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,8 @@ def test_find_in_a_longer_text() -> None:
     ],
 )
 def test_told_by_a_sentence_of_any_kind(text: str, kind: str | None) -> None:
-    hit = lexicon.told(text, " ".join(text.lower().replace(".", "").replace(",", "").split()))
+    words = text.lower().replace(".", "").replace(",", "").split()
+    hit = lexicon.told(text, " ".join(words), words)
     assert (hit.kind if hit else None) == kind
 
 
@@ -148,7 +150,7 @@ def test_the_files_fit(path: Path) -> None:
         assert kind in KINDS
         assert set(lists) <= LISTS | PAGE_LISTS.get(kind, set())
         for phrase in [phrase for phrases in lists.values() for phrase in phrases]:
-            assert lexicon.normalise(phrase.replace("#", "0")), f"{path.name}:{kind}: {phrase!r}"
+            assert normalise(phrase.replace("#", "0")), f"{path.name}:{kind}: {phrase!r}"
             assert phrase == phrase.lower(), f"{path.name}:{kind}: {phrase!r} has capitals"
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
-import tomllib
 from functools import cache
-from importlib import resources
+
+from scraper import datafiles
 
 #: bytes of a page looked at for `<meta charset>`: HTML's own limit is 1024, real pages put scripts before it
 _META_WINDOW = 4096
@@ -59,7 +59,7 @@ _LATIN1 = frozenset(("iso-8859-1", "iso8859-1", "latin1", "latin-1", "l1", "us-a
 @cache
 def _candidates() -> tuple[list[str], dict[str, list[str]]]:
     """(charsets of the web, by language) of data/charsets.toml."""
-    data = tomllib.loads(resources.files("scraper").joinpath("data/charsets.toml").read_text(encoding="utf-8"))
+    data = datafiles.toml("charsets.toml")
     return data["web"], data["languages"]
 
 

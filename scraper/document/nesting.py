@@ -9,39 +9,40 @@ from __future__ import annotations
 
 import re
 from itertools import islice
+from typing import Final
 
 #: open elements beyond which a container's tags are dropped; its text stays
-MAX_DEPTH = 400
+MAX_DEPTH: Final = 400
 #: open formatting elements of one name: each is opened again in every block that follows
-MAX_FORMATTING = 50
-MAX_ATTRIBUTES = 500
+MAX_FORMATTING: Final = 50
+MAX_ATTRIBUTES: Final = 500
 #: pages with fewer tags are not looked at: one of 1,514 corpus pages has more (and stays as it is); as many nested
 #: ones take 0.15 s. Counting costs 0.1 ms
-_MANY_TAGS = 10_000
+_MANY_TAGS: Final = 10_000
 #: characters without a "<" that make a tag worth a look
-_GIANT_TAG = 20_000
+_GIANT_TAG: Final = 20_000
 
-_TEXT = "script|style|textarea|title|xmp|iframe|noembed|noframes|noscript"
-_ATTRIBUTES = r"""(?:[^>=]++|=\s*+(?:"[^"]*+"?|'[^']*+'?|))*+>?"""
+_TEXT: Final = "script|style|textarea|title|xmp|iframe|noembed|noframes|noscript"
+_ATTRIBUTES: Final = r"""(?:[^>=]++|=\s*+(?:"[^"]*+"?|'[^']*+'?|))*+>?"""
 #: comments; elements whose content is text to the parser; tags. It matches wherever it can begin and never goes back
-_MARKUP = re.compile(
+_MARKUP: Final = re.compile(
     rf"""<!--(?:-?>|.*?(?:--!?>|\Z))
       | <(?P<text>{_TEXT})(?=[\s/>])(?P<head>{_ATTRIBUTES})
         .*?(?:</(?P=text)(?=[\s/>])|\Z)
       | <(?P<end>/?)(?P<name>[a-z][^\s/>]*+){_ATTRIBUTES}""",
     re.X | re.S | re.I,
 )
-_TAG = re.compile(rf"<[a-z][^\s/>]*+(?P<attributes>{_ATTRIBUTES})", re.I)
-_ATTRIBUTE = re.compile(r"""[^\s"'<>/=][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s>]*+))?""")
+_TAG: Final = re.compile(rf"<[a-z][^\s/>]*+(?P<attributes>{_ATTRIBUTES})", re.I)
+_ATTRIBUTE: Final = re.compile(r"""[^\s"'<>/=][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s>]*+))?""")
 
-_FORMATTING_NAMES = "b big code em font i nobr s small strike strong tt u"
-_FORMATTING = frozenset(_FORMATTING_NAMES.split())
+_FORMATTING_NAMES: Final = "b big code em font i nobr s small strike strong tt u"
+_FORMATTING: Final = frozenset(_FORMATTING_NAMES.split())
 #: never counted: void elements, and those that the next of their kind (or of their row) closes
-_FLAT_NAMES = """
+_FLAT_NAMES: Final = """
     area base br col embed hr img input link meta param source track wbr frame keygen
     html head body p a li dt dd option optgroup tr td th tbody thead tfoot caption colgroup rt rp rb rtc
 """
-_FLAT = frozenset(_FLAT_NAMES.split())
+_FLAT: Final = frozenset(_FLAT_NAMES.split())
 
 
 def bounded(html: str) -> str:

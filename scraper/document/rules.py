@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -171,6 +170,8 @@ def _step(text: str) -> Step:
     words = _words(text)
     word = words[0][0] if words and not words[0][1] else ""
     if word not in _SHAPES:
+        from difflib import get_close_matches  # late: for mistakes only
+
         near = get_close_matches(word, _SHAPES, 1)
         advice = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(_SHAPES)}, @attribute"
         raise RuleError(f"'{text}' is not a step; {advice}")

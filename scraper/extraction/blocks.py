@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Final
 
 from scraper import lexicon
 from scraper.document import Node
 from scraper.extraction.classes import flag_bits, name_flags
 
 #: characters of a block beyond which no phrase is looked for
-PHRASE_LINE = 250
+PHRASE_LINE: Final = 250
 #: characters of class and id that are read; real ones stay under 3,000
-_LONGEST_NAMES = 10_000
+_LONGEST_NAMES: Final = 10_000
 
-HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_HIDDEN_STYLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 #: attributes that say what a box is for; most data-* values are ids that no two pages share
-_TELLING = frozenset((
+_TELLING: Final = frozenset((
     "hidden", "aria-hidden", "style", "itemprop", "role", "data-component", "data-module", "data-name", "data-qa",
     "data-role", "data-testid", "data-type", "data-widget",
 ))  # fmt: skip
-_ITEMPROPS = {"articleBody": "item_body", "caption": "item_caption"}
+_ITEMPROPS: Final = {"articleBody": "item_body", "caption": "item_caption"}
 
 
 class Box:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache, lru_cache
-from importlib import resources
+from typing import Final
 
-_WORD = re.compile(r"[A-Z]?[a-zäöüßéèáóíñçøåæ]+|[A-Z]+(?![a-z])")
+from scraper import datafiles
+
+_WORD: Final = re.compile(r"[A-Z]?[a-zäöüßéèáóíñçøåæ]+|[A-Z]+(?![a-z])")
 
 
 @cache
@@ -18,7 +19,7 @@ def flag_bits() -> dict[str, int]:
 
 
 #: flags that elements themselves carry
-STRUCTURE = (
+STRUCTURE: Final = (
     "in_article", "in_main", "in_aside", "in_nav", "in_footer", "in_header", "in_figure", "in_figcaption", "in_list",
     "in_table", "in_quote", "in_form", "in_heading", "in_link", "in_pre", "in_address", "in_details", "in_section",
     "item_body", "item_caption", "is_hidden",
@@ -27,9 +28,7 @@ STRUCTURE = (
 
 @cache
 def _table() -> dict[str, list[str]]:
-    data = resources.files("scraper").joinpath("data/classes.toml").read_text(encoding="utf-8")
-    table: dict[str, list[str]] = tomllib.loads(data)
-    return table
+    return datafiles.toml("classes.toml")
 
 
 @cache
@@ -44,7 +43,7 @@ def word_flags() -> dict[str, int]:
 
 
 #: characters of a class string up to which what was found out is remembered: giant ones would fill the memory
-_REMEMBERED = 400
+_REMEMBERED: Final = 400
 
 
 def name_words(names: str) -> tuple[str, ...]:

@@ -5,28 +5,27 @@ The groups follow the project's findings on what matters: text, tag and names, p
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from scraper import lexicon
 from scraper.extraction.blocks import Block, Box
 from scraper.extraction.classes import flag_bits, name_words
 from scraper.extraction.frame import Frame, Group, signature, text_weight
+from scraper.spelling import capitals_and_digits, key_of
 
-_WORD = re.compile(r"\w+")
-_SENTENCE_ENDS = frozenset(".!?…\"'”“»«)]。！？」』।؟")
-_QUOTES = frozenset("\"'„“”«»‚‘’「『")
+_SENTENCE_ENDS: Final = frozenset(".!?…\"'”“»«)]。！？」』।؟")
+_QUOTES: Final = frozenset("\"'„“”«»‚‘’「『")
 _TAGS = ("p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "blockquote", "figcaption", "span", "dd",
          "dt", "section", "article", "header", "footer", "aside", "pre", "address", "body")  # fmt: skip
-_TAG_CODE = {tag: float(i + 1) for i, tag in enumerate(_TAGS)}
-_HEADING_TAGS = frozenset(("h2", "h3", "h4"))
+_TAG_CODE: Final = {tag: float(i + 1) for i, tag in enumerate(_TAGS)}
+_HEADING_TAGS: Final = frozenset(("h2", "h3", "h4"))
 _KINDS = ("recommendation", "paywall", "newsletter", "promotion", "advertisement", "navigation", "share", "caption",
           "byline", "readingTime", "date", "tags", "authorBox", "comments", "consent", "placeholder", "embed",
           "legal")  # fmt: skip
-_KIND_CODE = {kind: float(i + 1) for i, kind in enumerate(_KINDS)}
+_KIND_CODE: Final = {kind: float(i + 1) for i, kind in enumerate(_KINDS)}
 
 _TEXT = ("chars", "words", "word_chars", "link_share", "links", "bold_share", "ends_sentence", "ends_colon",
          "ends_question", "commas", "digits", "capitals", "starts_lower", "all_caps", "copyright", "at", "bar",
@@ -45,7 +44,7 @@ _PART = ("part_blocks", "part_links", "part_chars", "part_prose",
          "part_tag", "part_name", "part_depth", "group_share")  # fmt: skip
 _NEAR = ("chars", "link_share", "tag", "phrase",
          "ends_sentence", "prose", "name_score", "same_group", "same_parent")  # fmt: skip
-_OFFSETS = (-2, -1, 1, 2)
+_OFFSETS: Final = (-2, -1, 1, 2)
 
 
 def feature_names() -> tuple[str, ...]:
@@ -76,24 +75,27 @@ class Row(NamedTuple):
 
 
 #: JSON-LD types by how much of a news article they are; anything else is 1, no JSON-LD article 0
-GENRES = {
+GENRES: Final = {
     "newsarticle": 5.0, "reportagenewsarticle": 5.0, "analysisnewsarticle": 5.0, "opinionnewsarticle": 5.0,
     "liveblogposting": 4.0, "article": 3.0, "blogposting": 2.0,
 }  # fmt: skip
 
 
 #: characters of a block in which capitals and digits are counted
-_OPENING = 120
+_OPENING: Final = 120
 #: blocks of a window beyond which no echoes are looked for: each costs a search through the whole text
-MOST_ECHOING = 1500
+MOST_ECHOING: Final = 1500
 #: characters of a block whose words are compared with the rest of the page; real paragraphs are shorter
-LONGEST_KEY = 20_000
+LONGEST_KEY: Final = 20_000
 #: characters of a block of which a phrase inside it tells: shorter ones are looked through for phrases anyway
-TOLD_LEAST, TOLD_MOST = 40, 400
+TOLD_LEAST: Final = 40
+TOLD_MOST: Final = 400
 #: characters of a text under which its key is remembered
-_PARAGRAPH = 2000
+_PARAGRAPH: Final = 2000
+#: words of a block whose scores count
+_LISTENED: Final = 24
 #: class strings whose scores are remembered
-_KNOWN_NAMES = 20_000
+_KNOWN_NAMES: Final = 20_000
 
 
 class PageClues:
@@ -118,26 +120,11 @@ class PageClues:
 
 def words_key(text: str) -> str:
     """One spelling for comparing: lower-cased words, single spaces."""
-    return _paragraph_key(text) if len(text) < _PARAGRAPH else _key(text)
-
-
-def _key(text: str) -> str:
-    text = text.lower()
-    if not text.isascii():
-        text = _TYPOGRAPHIC.sub(" ", text)
-    try:
-        plain = text.encode("latin-1")
-    except UnicodeEncodeError:
-        return " ".join(_WORD.findall(text))
-    return " ".join(plain.translate(_WORDS_ONLY).decode("latin-1").split())
+    return _paragraph_key(text) if len(text) < _PARAGRAPH else key_of(text)
 
 
 #: a block's key is asked for by the classifier, by the search for echoes, and by the memory of a site
-_paragraph_key = lru_cache(maxsize=512)(_key)
-#: dashes, quotes, dots and the like: what keeps most texts of western languages from being Latin-1
-_TYPOGRAPHIC = re.compile("[\u2010-\u205e\u20ac]+")
-#: Latin-1 with a space for all that is no part of a word; a table of bytes is three times as fast as `_WORD`
-_WORDS_ONLY = bytes(c if _WORD.match(chr(c)) else 32 for c in range(256))
+_paragraph_key = lru_cache(maxsize=512)(key_of)
 
 
 class Scores:
@@ -145,7 +132,7 @@ class Scores:
 
     __slots__ = ("_known", "names", "words")
 
-    def __init__(self, names: Mapping[str, float], words: Mapping[str, float]) -> None:
+    def __init__(self, names: dict[str, float], words: dict[str, float]) -> None:
         self.names, self.words = names, words
         #: class string → its scores; pages of a site share most of theirs
         self._known: dict[str, tuple[float, float]] = {}
@@ -160,10 +147,10 @@ class Scores:
             known = self._known[names] = (sum(found), min(found)) if found else (0.0, 0.0)
         return known
 
-    def of_words(self, key: str) -> tuple[float, float]:
-        """(mean over a short text, score of the first two words)."""
-        table, words = self.words, key.split(" ", 24)[:24]
-        found = [table[w] for w in words if w in table]
+    def of_words(self, words: list[str]) -> tuple[float, float]:
+        """(mean over the beginning of a text, score of its first two words)."""
+        table = self.words
+        found = [table[w] for w in words[:_LISTENED] if w in table]
         first = table.get(f"^{words[0]} {words[1]}", 0.0) if len(words) > 1 else table.get(f"^{words[0]}", 0.0)
         return (sum(found) / len(found) if found else 0.0), first
 
@@ -236,17 +223,17 @@ class _Table:
         numbers += self.page
         numbers += names
         numbers += self._part(block.box, share)
-        for offset in _OFFSETS:
-            numbers += self._neighbour(i, i + offset)
+        self._add_neighbours(i, numbers)
         return Row(numbers, self.frame.flags(block), block.box.own)
 
     def _text(self, block: Block, base: _Base, prose: bool) -> list[float]:
         text, key, size = block.text, base.key, len(block.text)
-        words = key.count(" ") + 1 if key else 0
+        each = key.split(" ") if key else []
+        words = len(each)
         opening = text[:_OPENING]
-        capitals, digits = _capitals_and_digits(opening)
+        capitals, digits = capitals_and_digits(opening)
         first, last = text[0], text[-1]
-        mean, beginning = self.scores.of_words(key) if key else (0.0, 0.0)
+        mean, beginning = self.scores.of_words(each) if each else (0.0, 0.0)
         return [
             base.chars, float(words), size / (words + 1), base.link_share, float(block.links),
             min(1.0, block.bold / size), base.ends, 1.0 if last == ":" else 0.0, 1.0 if last == "?" else 0.0,
@@ -258,7 +245,8 @@ class _Table:
             1.0 if "„" in text or "“" in text or '"' in text or "«" in text else 0.0,
             float(self.seen[key]), base.phrase, base.phrase_exact, 1.0 if prose else 0.0, 1.0 if "/" in text else 0.0,
             mean, beginning, float(block.after_media),
-            1.0 if size < 60 and first in "([" else 0.0, _told(text, key) if TOLD_LEAST <= size <= TOLD_MOST else 0.0,
+            1.0 if size < 60 and first in "([" else 0.0,
+            _told(text, key, each) if TOLD_LEAST <= size <= TOLD_MOST else 0.0,
         ]  # fmt: skip
 
     def _place(self, i: int, block: Block, good: int) -> _Numbers:
@@ -295,39 +283,27 @@ class _Table:
             )  # fmt: skip
         return (*known, float(box.depth - child.depth), share)
 
-    def _neighbour(self, i: int, j: int) -> _Numbers:
-        """What block `i` sees of block `j`."""
+    def _add_neighbours(self, i: int, numbers: list[float]) -> None:
+        """What a block sees of those around it."""
         blocks, bases = self.frame.blocks, self.bases
-        if not 0 <= j < len(blocks):
-            return _NOBODY
-        same_group = 1.0 if bases[i].sig == bases[j].sig else 0.0
-        same_parent = 1.0 if blocks[i].box.parent is blocks[j].box.parent else 0.0
-        return (*self.near[j], same_group, same_parent)
+        own, parent = bases[i].sig, blocks[i].box.parent
+        for offset in _OFFSETS:
+            j = i + offset
+            if 0 <= j < len(blocks):
+                numbers += self.near[j]
+                numbers.append(1.0 if own == bases[j].sig else 0.0)
+                numbers.append(1.0 if parent is blocks[j].box.parent else 0.0)
+            else:
+                numbers += _NOBODY
 
 
 _Numbers = tuple[float, ...]
 
 
-def _told(text: str, key: str) -> float:
+def _told(text: str, key: str, words: list[str]) -> float:
     """The kind of clutter that a phrase inside a whole sentence gives away: "… contributed to this report"."""
-    hit = lexicon.told(text, key)
+    hit = lexicon.told(text, key, words)
     return _KIND_CODE.get(hit.kind, 0.0) if hit else 0.0
-
-
-_ABOVE_ASCII = re.compile(r"[^\x00-\x7f]")
-_NO_CAPITALS = bytes(c for c in range(128) if not chr(c).isupper())
-_NO_DIGITS = bytes(c for c in range(128) if not chr(c).isdigit())
-
-
-def _capitals_and_digits(text: str) -> tuple[int, int]:
-    """How many there are; ASCII's are counted as bytes, which is ten times as fast."""
-    plain = text.encode("ascii", "ignore")
-    capitals, digits = len(plain.translate(None, _NO_CAPITALS)), len(plain.translate(None, _NO_DIGITS))
-    if len(plain) < len(text):
-        others = _ABOVE_ASCII.findall(text)
-        capitals += sum(map(str.isupper, others))
-        digits += sum(map(str.isdigit, others))
-    return capitals, digits
 
 
 def _group_part(group: Group, total: int) -> tuple[_Numbers, float]:

@@ -8,29 +8,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Final
 
 from scraper.extraction.blocks import Block, Box
 from scraper.extraction.classes import STRUCTURE, flag_bits
 from scraper.extraction.segment import Segments
 
 #: share of a box's prose that a child must hold for the way down to go on
-DESCEND = 0.75
+DESCEND: Final = 0.75
 #: share of the main box's prose from which on a box's name says nothing against what is in it
-TRUSTED = 0.30
+TRUSTED: Final = 0.30
 #: blocks before the first and after the last prose of the main box that are still looked at
-MARGIN = 12
+MARGIN: Final = 12
 #: a prose block: at least so many characters, at most this share of them in links
-PROSE_CHARS, PROSE_LINKS = 60, 0.35
-_ENDS = frozenset(".!?…:;\"'”“»«’)]。！？」』।。」؟")
-_PUNCTUATION = re.compile("[.!?…。！？।؟,、，;:]")
-#: scripts written without spaces: each character says as much as a few letters
-_DENSE = range(0x3040, 0xD7B0)
+PROSE_CHARS: Final = 60
+PROSE_LINKS: Final = 0.35
+_ENDS: Final = frozenset(".!?…:;\"'”“»«’)]。！？」』।。」؟")
+_PUNCTUATION: Final = re.compile("[.!?…。！？।؟,、，;:]")
+#: scripts written without spaces, from the first character to behind the last: each says as much as a few letters
+_DENSE: Final = 0x3040
+_DENSE_END: Final = 0xD7B0
 
 
 def text_weight(text: str) -> int:
     """Characters of a text, those of scripts without spaces counted thrice."""
+    if text.isascii():
+        return len(text)
     middle = ord(text[len(text) // 2])
-    return 3 * len(text) if middle in _DENSE else len(text)
+    return 3 * len(text) if _DENSE <= middle < _DENSE_END else len(text)
 
 
 def is_prose(block: Block) -> bool:

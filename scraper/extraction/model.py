@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from importlib import import_module, resources
+from importlib import import_module
 from math import exp
 from typing import NamedTuple, TypeVar
 
 import msgspec
 
+from scraper import datafiles
 from scraper.errors import ScraperError
 from scraper.extraction.features import Row, Scores, feature_names
 from scraper.extraction.trees import source_of
@@ -71,7 +72,7 @@ class Model(NamedTuple):
 @cache
 def load_model() -> Model:
     """The shipped model, made ready once a process. Raises ScraperError when the file does not fit this code."""
-    data = resources.files("scraper").joinpath("data/model.json").read_bytes()
+    data = (datafiles.FOLDER / "model.json").read_bytes()
     try:
         trees = import_module("scraper_trees")  # scraper/compiled.py finds it, or nobody
     except ImportError:

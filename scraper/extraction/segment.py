@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
-from importlib import resources
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from scraper import datafiles
 from scraper.document import Document, Node, node_text, tag_number
 from scraper.extraction.blocks import HEADINGS, Block, Box
 from scraper.extraction.classes import flag_bits
 
 #: boxes inside boxes beyond which the rest is read as one block's text (real pages stay under 60)
-MAX_DEPTH = 150
+MAX_DEPTH: Final = 150
 #: blocks beyond which the rest of a page is not looked at (the longest of 1,514 real pages has 6,400)
-MAX_BLOCKS = 20_000
+MAX_BLOCKS: Final = 20_000
 
 #: characters of a navigation box's text that are kept, to show
-FOLDED = 300
+FOLDED: Final = 300
 
-_SKIP, _INLINE, _BLOCK, _BREAK, _RULE, _PLAYER, _UNKNOWN = range(7)
+#: kinds of tags; the first five in the order of data/tags.toml's lists
+_SKIP: Final = 0
+_INLINE: Final = 1
+_BLOCK: Final = 2
+_BREAK: Final = 3
+_RULE: Final = 4
+_PLAYER: Final = 5
+_UNKNOWN: Final = 6
 #: Lexbor's number of text nodes, and one above the numbers of the tags it knows: those of others differ by page
-_TEXT_ID, _KNOWN_IDS = 2, 256
-_MEDIA = frozenset(("img", "picture", "video", "audio", "iframe", "object", "embed", "amp-img"))
+_TEXT_ID: Final = 2
+_KNOWN_IDS: Final = 256
+_MEDIA: Final = frozenset(("img", "picture", "video", "audio", "iframe", "object", "embed", "amp-img"))
 #: inside these an unknown element is inline
-_FLOW = frozenset(("p", *HEADINGS))
+_FLOW: Final = frozenset(("p", *HEADINGS))
 
 
 class _Tags(NamedTuple):
@@ -39,8 +46,7 @@ class _Tags(NamedTuple):
 
 @cache
 def _tags() -> _Tags:
-    text = resources.files("scraper").joinpath("data/tags.toml").read_text(encoding="utf-8")
-    data = tomllib.loads(text)
+    data = datafiles.toml("tags.toml")
     lists = ("skip", "inline", "block", "breaks", "rules")
     kinds = {tag: kind for kind, name in enumerate(lists) for tag in data[name]}
     kinds |= {tag: _PLAYER for tag in _MEDIA if kinds.get(tag) == _SKIP}

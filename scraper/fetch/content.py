@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import cache
-from importlib.resources import files
+
+from scraper import datafiles
 
 
 def is_binary(content_type: str) -> bool:
@@ -31,5 +31,4 @@ def _matches(name: str) -> bool:
 
 @cache
 def _rules() -> dict[str, list[str]]:
-    text = (files("scraper") / "data" / "fetch.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return datafiles.toml("fetch.toml")

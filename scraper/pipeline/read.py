@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -22,7 +21,6 @@ from scraper.quality import judged
 from scraper.record import make_record
 from scraper.sites import FetchRules, Site
 
-_LOG = logging.getLogger(__name__)
 #: among `quality.reasons`: no rule of the config that says where the body is finds anything, so the page is in a layout
 #: that it does not know, and was read the generic way
 UNKNOWN_LAYOUT = "layout:unknown"
@@ -101,7 +99,9 @@ def read_pages(pages: Sequence[Page], site: Site | None, domain: str, memory: Re
     except Failure as error:
         return Reading(Failed(first.link, error.reason, error.detail))
     except Exception as error:  # the pipeline's border: one page's bug must not cost the others
-        _LOG.exception("reading %s", first.url)
+        import logging  # late: no page should need it
+
+        logging.getLogger(__name__).exception("reading %s", first.url)
         return Reading(Failed(first.link, "crash", f"{first.url}: {error!r}; please report this page"))
 
 

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 
 from scraper.document import Node, css_error, find_nodes
 from scraper.models import Article, Declared, Link, Reason, Removed
 from scraper.quality.declared import parts_of, truth
 from scraper.quality.prompt import lines_behind, said
 from scraper.quality.rules import offer, phrase
-from scraper.quality.view import Line, View, key
+from scraper.quality.view import Line, View
 from scraper.sites.model import Layout
+from scraper.spelling import squeezed
 
 #: points from which a text counts as cut
 CUT = 3
@@ -39,32 +38,39 @@ _DENSE = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
 _TAGS = re.compile(r"<[^>]{1,300}>")
 
 
-@dataclass
 class Case:
     """What is to be weighed; nothing of it is changed."""
 
-    view: View
-    article: Article
-    layout: Layout | None
-    link: Link | None
-    declared: Declared
-    removed: Sequence[Removed]
+    def __init__(
+        self,
+        view: View,
+        article: Article,
+        layout: Layout | None,
+        link: Link | None,
+        declared: Declared,
+        removed: Sequence[Removed],
+    ) -> None:
+        self.view, self.article, self.layout, self.link = view, article, layout, link
+        self.declared, self.removed = declared, removed
+        self.body: str = article.article_body
+        self._after: list[tuple[Line, bool]] | None = None
+        self._said: str | None = None
 
     @property
-    def body(self) -> str:
-        return self.article.article_body
-
-    @cached_property
     def after(self) -> list[tuple[Line, bool]]:
         """The lines that stand where the text ends, and whether each is in a wall's markup."""
-        hinted = any(r.reason is Reason.PAYWALL for r in self.removed)
-        thorough = hinted or self.declared in ("paywalled", "metered")
-        return lines_behind(self.view, self.article, thorough=thorough)
+        if self._after is None:
+            hinted = any(r.reason is Reason.PAYWALL for r in self.removed)
+            thorough = hinted or self.declared in ("paywalled", "metered")
+            self._after = lines_behind(self.view, self.article, thorough=thorough)
+        return self._after
 
-    @cached_property
+    @property
     def said(self) -> str:
         """The first phrase after the body that stands only where text was held back."""
-        return said(self.after)
+        if self._said is None:
+            self._said = said(self.after)
+        return self._said
 
 
 Sign = tuple[int, str]
@@ -176,10 +182,10 @@ def _prompt(case: Case) -> Iterator[Sign]:
 
 def _removed(case: Case) -> Iterator[Sign]:
     """What extraction removed as a paywall's, where it stood right behind the text."""
-    behind = {key(line.text)[:40] for line, _ in case.after}
+    behind = {squeezed(line.text)[:40] for line, _ in case.after}
     for hit in case.removed:
         sure = hit.rule.startswith("phrases/") or case.declared in ("paywalled", "metered")
-        if hit.reason is Reason.PAYWALL and sure and key(hit.sample)[:40] in behind:
+        if hit.reason is Reason.PAYWALL and sure and squeezed(hit.sample)[:40] in behind:
             yield 1, f"removed:{hit.rule}"
             return
 
@@ -195,9 +201,9 @@ def _parts(case: Case) -> Iterator[Sign]:
     found = [(selector, node) for selector in selectors for node in case.view.document.tree.css(selector)[:20]]
     tail, gate = _tail(case.article), None
     for selector, node in found:
-        text = key(node.text() or "")
+        text = squeezed(node.text() or "")
         small = len(text) < _PROMPT
-        if tail and tail in text and not (small and len(text) < _MOSTLY * len(key(case.body))):
+        if tail and tail in text and not (small and len(text) < _MOSTLY * len(squeezed(case.body))):
             size = len(case.body)
             points = 0 if size < 600 else -1 if case.said or size < 1200 else -2
             yield points, f"jsonld:hasPart {selector} holds the text"
@@ -213,7 +219,7 @@ def _parts(case: Case) -> Iterator[Sign]:
 
 def _tail(article: Article) -> str:
     """How the text ends."""
-    return key(next((p.text for p in reversed(article.body) if len(p.text) > 40), ""))[-80:]
+    return squeezed(next((p.text for p in reversed(article.body) if len(p.text) > 40), ""))[-80:]
 
 
 def _misread(case: Case, gate: Node) -> Iterator[Sign]:
@@ -224,9 +230,9 @@ def _misread(case: Case, gate: Node) -> Iterator[Sign]:
     if not prompt or case.said:
         return
     tail = _tail(case.article)
-    if not (tail and tail in key(words)):
-        behind = {key(line.text) for line in case.view.following(gate, _FOLLOWING)}
-        beyond = sum(len(line) for line in case.body.split("\n") if key(line) in behind)
+    if not (tail and tail in squeezed(words)):
+        behind = {squeezed(line.text) for line in case.view.following(gate, _FOLLOWING)}
+        beyond = sum(len(line) for line in case.body.split("\n") if squeezed(line) in behind)
         if 2 * beyond < len(case.body):
             return
     yield 2, f"phrase:{prompt}"

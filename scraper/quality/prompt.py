@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from scraper.models import Article
 from scraper.quality.rules import phrase, recommends
-from scraper.quality.view import Line, View, ancestors, box, key
+from scraper.quality.view import Line, View, ancestors, box
+from scraper.spelling import squeezed
 
 #: characters of body from which a prompt before its end is not looked for
 _SURE = 2500
@@ -92,9 +93,9 @@ def _elsewhere(line: Line) -> bool:
 def _end(lines: Sequence[Line], article: Article) -> int | None:
     """Index of the last line of the body; where there is no body, of the headline."""
     wanted = [p.text for p in article.body if p.text][-3:]
-    tails = [key(text)[-60:] for text in reversed(wanted)]
+    tails = [squeezed(text)[-60:] for text in reversed(wanted)]
     if not tails:
-        tails = [key(text)[-60:] for text in (article.lead, article.headline) if text]
+        tails = [squeezed(text)[-60:] for text in (article.lead, article.headline) if text]
     keys: dict[int, str] = {}
     for tail in tails:
         if len(tail) < 12:
@@ -103,7 +104,7 @@ def _end(lines: Sequence[Line], article: Article) -> int | None:
             if len(lines[i].text) < len(tail):
                 continue
             if i not in keys:
-                keys[i] = key(lines[i].text)
+                keys[i] = squeezed(lines[i].text)
             if tail in keys[i]:
                 return i
     return None

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from importlib import resources
 
 import msgspec
 
-from scraper import lexicon
+from scraper import datafiles, lexicon
 
 _PAYWALL = frozenset(("paywall",))
 _RECOMMENDATION = frozenset(("recommendation",))
@@ -69,8 +67,7 @@ class Walls(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def walls() -> Walls:
-    text = (resources.files("scraper") / "data" / "walls.toml").read_text("utf-8")
-    return msgspec.convert(tomllib.loads(text), Walls)
+    return msgspec.convert(datafiles.toml("walls.toml"), Walls)
 
 
 @cache

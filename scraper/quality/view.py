@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, cached_property
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
 from scraper.document import Document, Node, tag_number
 from scraper.quality.rules import wall_pattern, walls
+from scraper.spelling import squeezed
 
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_NOT_WORD = re.compile(r"[\W_]+")
+_HIDDEN_STYLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 #: levels of nesting that are looked at; real pages have at most about sixty
-_DEPTH = 200
-_ALL = 1_000_000
+_DEPTH: Final = 200
+_ALL: Final = 1_000_000
 #: characters of a `<title>` that are read
-_LONGEST_TITLE = 5_000
+_LONGEST_TITLE: Final = 5_000
 #: Lexbor's numbers of text, buttons and links
-_TEXT, _BUTTON, _LINK = 2, tag_number("button"), tag_number("a")
+_TEXT: Final = 2
+_BUTTON: Final = tag_number("button")
+_LINK: Final = tag_number("a")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +39,35 @@ class View:
 
     def __init__(self, document: Document) -> None:
         self.document = document
+        self._title: str | None = None
+        self._lines: list[Line] | None = None
+        self._size = -1
+        self._articles: list[dict[str, Any]] | None = None
+        #: every `<p>`, the last one first; and the texts of the first of these, as far as they were asked for
+        self._paragraphs: list[Node] | None = None
+        self._said: list[str] = []
 
-    @cached_property
+    @property
     def title(self) -> str:
-        head = self.document.tree.head
-        node = head.css_first("title") if head else None
-        return (
-            " ".join(node.text(separator=" ")[:_LONGEST_TITLE].split())
-            if node
-            else (self.document.first_meta("og:title") or "")
-        )
+        if self._title is None:
+            head = self.document.tree.head
+            node = head.css_first("title") if head else None
+            if node:
+                self._title = " ".join(node.text(separator=" ")[:_LONGEST_TITLE].split())
+            else:
+                self._title = self.document.first_meta("og:title") or ""
+        return self._title
 
-    @cached_property
+    @property
     def lines(self) -> list[Line]:
         """The lines of the page, in order, without scripts and the like."""
-        body = self.document.tree.body
-        if body is None:
-            return []
-        walk = _Walk(_ALL)
-        walk.siblings(body.first_child, body, 0)
-        walk.flush(body)
-        return walk.lines
+        if self._lines is None:
+            walk = _Walk(_ALL)
+            if (body := self.document.tree.body) is not None:
+                walk.siblings(body.first_child, body, 0)
+                walk.flush(body)
+            self._lines = walk.lines
+        return self._lines
 
     def following(self, node: Node, count: int) -> list[Line]:
         """The first `count` lines that stand after an element."""
@@ -70,43 +80,38 @@ class View:
             above = above.parent
         return walk.lines[:count]
 
-    @cached_property
-    def _paragraphs(self) -> list[Node]:
-        """Every `<p>`, the last one first."""
-        return self.document.tree.css("p")[::-1]
-
-    @cached_property
-    def _said(self) -> list[str]:
-        """The texts of the first of these, as far as they were asked for."""
-        return []
-
     def paragraph_with(self, text: str) -> Node | None:
         """The last `<p>` whose text ends in that of `text`."""
-        tail, words = key(text)[-60:], text.split()
+        tail, words = squeezed(text)[-60:], text.split()
         if len(tail) < 12 or not words:
             return None
+        if self._paragraphs is None:
+            self._paragraphs = self.document.tree.css("p")[::-1]
         for place, node in enumerate(self._paragraphs):
             if place == len(self._said):
                 self._said.append(node.text() or "")
             found = self._said[place]
-            if words[-1] in found and key(found).endswith(tail):
+            if words[-1] in found and squeezed(found).endswith(tail):
                 return node
         return None
 
-    @cached_property
+    @property
     def size(self) -> int:
         """Characters of visible text."""
-        return sum(len(line.text) for line in self.lines)
+        if self._size < 0:
+            self._size = sum([len(line.text) for line in self.lines])
+        return self._size
 
-    @cached_property
+    @property
     def articles(self) -> list[dict[str, Any]]:
         """JSON-LD objects that are articles themselves, not members of a list."""
-        kinds = walls().listing.article_types
-        found = []
-        for node in self.document.jsonld:
-            inner = [node, node.get("mainEntity"), node.get("mainEntityOfPage")]
-            found += [n for n in inner if isinstance(n, dict) and kinds & set(types(n))]
-        return found
+        if self._articles is None:
+            kinds = walls().listing.article_types
+            self._articles = []
+            for node in self.document.jsonld:
+                inner = [node, node.get("mainEntity"), node.get("mainEntityOfPage")]
+                self._articles += [n for n in inner if isinstance(n, dict) and not kinds.isdisjoint(types(n))]
+        return self._articles
 
 
 class _Walk:
@@ -191,8 +196,3 @@ def types(node: dict[str, Any]) -> list[str]:
     value = node.get("@type")
     listed = value if isinstance(value, list) else [value]
     return [t.rsplit("/", 1)[-1].lower() for t in listed if isinstance(t, str)]
-
-
-def key(text: str) -> str:
-    """Letters and digits of a text alone, for comparing."""
-    return _NOT_WORD.sub("", text).lower()

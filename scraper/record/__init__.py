@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 
 from scraper import urls
 from scraper.document import Document
@@ -41,6 +40,8 @@ _WORD = re.compile(r"\w+")
 @cache
 def package_version() -> str:
     """This package's version, "0" when it runs from a tree that is not installed."""
+    from importlib.metadata import PackageNotFoundError, version  # late: it brings the whole of `email`
+
     try:
         return version("scraper")
     except PackageNotFoundError:

@@ -6,15 +6,13 @@ order the page's own `<meta>` supersedes the header, and the header the origin's
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import msgspec
 
-from scraper import urls
+from scraper import datafiles, urls
 from scraper.document import Document
 from scraper.models import Page, Rights, Tdm
 
@@ -33,8 +31,7 @@ class _Rules(msgspec.Struct, frozen=True):
 
 @cache
 def _rules() -> _Rules:
-    text = (files("scraper") / "data" / "rights.toml").read_text(encoding="utf-8")
-    return msgspec.convert(tomllib.loads(text), _Rules)
+    return msgspec.convert(datafiles.toml("rights.toml"), _Rules)
 
 
 def read_rights(document: Document, page: Page) -> Rights:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
 
 from scraper.sites.model import Layout, Site
 from scraper.sites.words import nearest
@@ -50,6 +49,8 @@ def _facts(site: Site) -> Iterator[str]:
 
 
 def _zone(name: str) -> str:
+    from zoneinfo import ZoneInfo, available_timezones  # late: few configs name a zone
+
     try:
         ZoneInfo(name)
     except (ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError, caught below

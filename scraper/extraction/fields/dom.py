@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import Final
 
 from scraper.document import Node, tag_number
 from scraper.extraction.fields.rules import class_words, rules
@@ -12,15 +13,16 @@ from scraper.extraction.fields.text import tidy
 Attributes = dict[str, str | None]
 
 #: tags whose content no reader sees as text
-UNSEEN = frozenset(("script", "style", "noscript", "template", "svg", "iframe", "select", "textarea", "object"))
+UNSEEN: Final = frozenset(("script", "style", "noscript", "template", "svg", "iframe", "select", "textarea", "object"))
 #: Lexbor's numbers: of text, of the first element (text, comments and declarations stand before it), of the unseen
-TEXT_ID, _FIRST_ID = 2, tag_number("a")
-_UNSEEN_IDS = frozenset(map(tag_number, UNSEEN))
+TEXT_ID: Final = 2
+_FIRST_ID: Final = tag_number("a")
+_UNSEEN_IDS: Final = frozenset(map(tag_number, UNSEEN))
 #: characters of a text from which on it is too long for whoever asks for short ones
-_GIANT = 20_000
+_GIANT: Final = 20_000
 #: how deep nodes are followed into one another
-_DEPTH = 40
-_HIDDEN_STYLES = ("display:none", "display: none", "visibility:hidden", "visibility: hidden")
+_DEPTH: Final = 40
+_HIDDEN_STYLES: Final = ("display:none", "display: none", "visibility:hidden", "visibility: hidden")
 
 
 def words_of(node: Node) -> frozenset[str]:
@@ -41,7 +43,7 @@ def words_in(attributes: Attributes) -> frozenset[str]:
     return class_words(text) if text else _NO_WORDS
 
 
-_NAMING = ("id", "data-testid", "data-qa", "data-test", "itemprop")
+_NAMING: Final = ("id", "data-testid", "data-qa", "data-test", "itemprop")
 _NO_WORDS: frozenset[str] = frozenset()
 
 

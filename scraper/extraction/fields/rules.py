@@ -5,16 +5,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 from itertools import pairwise
-from typing import Any
 
-
-def _load(name: str) -> dict[str, Any]:
-    return tomllib.loads((files("scraper") / "data" / name).read_text(encoding="utf-8"))
+from scraper import datafiles
 
 
 @dataclass(frozen=True)
@@ -42,7 +37,7 @@ class Rules:
 @cache
 def rules() -> Rules:
     """The parsed `fields.toml`; read once."""
-    raw = _load("fields.toml")
+    raw = datafiles.toml("fields.toml")
     return Rules(
         meta=raw["meta"],
         article_types=raw["jsonld"]["article_types"],
@@ -81,7 +76,7 @@ class Bylines:
 @cache
 def bylines() -> Bylines:
     """The parsed `bylines.toml`; read once."""
-    raw = _load("bylines.toml")
+    raw = datafiles.toml("bylines.toml")
     return Bylines(
         intro={language: tuple(sorted(words, key=len, reverse=True)) for language, words in raw["intro"].items()},
         all_and=frozenset(raw["parts"]["and"]),
@@ -99,7 +94,11 @@ def bylines() -> Bylines:
 @cache
 def agency_names() -> dict[str, str]:
     """The ways an agency is written, in lower case and without dots → its short form."""
-    return {way.replace(".", ""): short for short, ways in _load("agencies.toml")["agencies"].items() for way in ways}
+    return {
+        way.replace(".", ""): short
+        for short, ways in datafiles.toml("agencies.toml")["agencies"].items()
+        for way in ways
+    }
 
 
 _HUMP = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])")

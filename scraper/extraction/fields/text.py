@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import re
 from functools import lru_cache
+
+from scraper.spelling import key_of
 
 #: soft hyphen, zero-width space, word joiner, byte order mark, directional marks
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\u200e\u200f\u202a\u202c]")
@@ -36,7 +37,9 @@ def _unescaped(text: str) -> str:
     for _ in range(2):
         if not _ENTITY.search(text):
             break
-        text = html.unescape(text)
+        from html import unescape  # late: its table of names is long, and most pages have none
+
+        text = unescape(text)
     return text
 
 
@@ -51,7 +54,7 @@ def _undo_latin1(text: str) -> str:
 @lru_cache(maxsize=2048)
 def key(text: str) -> str:
     """The words of `text` in lower case, for comparing."""
-    return " ".join(_WORD.findall(text.lower()))
+    return key_of(text)
 
 
 def any_word(text: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from scraper import lexicon
+from scraper import spelling
 
 _BULLET = re.compile(r"^(?:[•▪■●◦‣▸▶·∙*–—-]|\d{1,2}[.)])\s+(?=\S)")
 _SENTENCE_END = re.compile(r"[.!?…。！？।॥;][\"'“”’»)\]」』]*$")
@@ -34,7 +34,7 @@ class Block:
 
     @cached_property
     def norm(self) -> str:
-        return lexicon.normalise(self.text)
+        return spelling.normalise(self.text)
 
     @cached_property
     def words(self) -> int:
