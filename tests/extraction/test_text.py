@@ -217,3 +217,13 @@ def test_nothing_left_is_said() -> None:
 def test_the_same_text_gives_the_same_article() -> None:
     text = (DATA / "ferry_en.txt").read_text(encoding="utf-8")
     assert clean_text(text) == clean_text(text)
+
+
+def test_speech_about_subscriptions_is_no_prompt() -> None:
+    quote = (
+        "“After two more years of this,” the editor asked, “what is left in the valley that readers feel is worth a "
+        "digital subscription? And who is going to write it?”"
+    )
+    assert quote in clean_text(story(quote)).article_body.split("\n\n")
+    prompt = "Get a digital subscription now and read all that we write about the valley. You can cancel anytime."
+    assert prompt not in clean_text(story(prompt)).article_body

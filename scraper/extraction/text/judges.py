@@ -42,6 +42,8 @@ _AT_END = ("legal", "authorBox", "comments", "promotion", "byline", "navigation"
 _PROMPT, _END_PROMPT = 420, 700
 #: share of the text from which on its end is meant
 _END_FROM = 0.6
+#: what speech begins with; in it a phrase is somebody's words
+_SPEECH = ("\"", "“", "„", "«", "»", "‘", "‚", "「", "『")
 #: blocks up to which a text is searched for pull quotes
 _MANY = 3000
 #: blocks at the top in which a notice may stand
@@ -74,6 +76,8 @@ def phrase(block: Block, at: int, context: Context) -> Said | None:
 
 def prompt(block: Block, at: int, context: Context) -> Said | None:
     """A phrase inside a longer line: subscribe, consent; at the end also notices, author boxes."""
+    if block.prose and block.text.startswith(_SPEECH):
+        return None
     last = at >= _END_FROM * len(context.blocks)
     for kind in _ANYWHERE if block.size <= _PROMPT else ():
         if hit := lexicon.find(block.text, kind):
