@@ -26,7 +26,7 @@ from functools import cache, lru_cache
 from typing import Final, Literal, NamedTuple
 
 from scraper.phrases import OPENINGS, Book, Entry, Listed, is_unspaced, load_book
-from scraper.spelling import TRIM, casefold, even, fold, lower, numbers_hidden, words_in
+from scraper.spelling import casefold, even, fold, lower, spelled, words_in
 
 How = Literal["exact", "prefix", "contains"]
 
@@ -61,10 +61,8 @@ def hit(line: str, *, kinds: Collection[str] | None = None) -> Hit | None:
 
 
 def _hit(line: str, kinds: Collection[str] | None = None) -> Hit | None:
-    tables, plain = _tables(), casefold(even(line))
-    text = plain.strip(TRIM)
-    if (hidden := numbers_hidden(plain)) is not plain:  # digits at the ends are no trimming, so only now
-        plain, text = hidden, numbers_hidden(text)
+    tables = _tables()
+    plain, text = spelled(line)
     for rule in tables.exact.get(text, ()):
         if kinds is None or tables.kind(rule) in kinds:
             return tables.hit(rule, "exact", text)
@@ -89,6 +87,14 @@ def find(text: str, kind: str) -> Hit | None:
     tables, folded = _tables(), fold(text)
     entry = tables.told.spot(folded, _words_of(folded), (kind,))
     return tables.hit(entry.rule, "contains", entry.phrase) if entry else None
+
+
+def find_first(text: str, kinds: Sequence[str]) -> Hit | None:
+    """The first sentence phrase in a longer text of the first of `kinds` that has any, or None."""
+    told, folded = _tables().told, fold(text)
+    if not told.may_spot(folded, _words_of(folded)):
+        return None
+    return next((found for kind in kinds if (found := find(text, kind))), None)
 
 
 def told(text: str, key: str, words: list[str]) -> Hit | None:

@@ -11,13 +11,14 @@ from typing import NamedTuple
 import msgspec
 
 from scraper import datafiles
-from scraper.spelling import fold, normalise, words_in
+from scraper.spelling import fold, normalise, western, words_in
 
 #: what the book is called among the data that the installation made
 NAME = "phrases"
 #: characters by which prefixes are looked up: a longer one is the better answer
 OPENINGS = (4, 3, 2)
-UNSPACED = re.compile("[\u0e00-\u0eff\u2e80-\ud7ff]")
+#: not compiled before a page needs it: large ranges take longer than all other patterns together
+_UNSPACED = r"[\u0e00-\u0eff\u2e80-\ud7ff]"
 
 
 class Entry(NamedTuple):
@@ -89,7 +90,7 @@ def read_files() -> Book:
 
 def is_unspaced(text: str) -> bool:
     """Whether `text` is in a script without spaces between words, or one that glues endings."""
-    return UNSPACED.search(text) is not None
+    return western(text) is None and re.search(_UNSPACED, text) is not None
 
 
 class _Lists(msgspec.Struct, forbid_unknown_fields=True):

@@ -6,115 +6,109 @@ character, and tables of bytes do the same at a quarter of the time.
 
 from __future__ import annotations
 
+import codecs
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
 _DIGITS: Final = re.compile(r"\d+")
 _WORD: Final = re.compile(r"[^\W_]+")
 _NO_WORD: Final = re.compile(r"[\W_]+")
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
+_ZEROS: Final = re.compile("0+")
 _KEY_WORD: Final = re.compile(r"\w+")
+#: Python's own, which the compiled modules do not call otherwise: theirs does not know that a Greek word ends in "ς"
+_LOWER: Final[Callable[[str], str]] = str.lower
 #: what stands around a phrase and is none of it: quotes, arrows, bullets, brackets, end punctuation
 TRIM: Final = (
     " \t\"'´`“”„‚‘’«»‹›<>()[]{}|/\\·•●■▪◆◇○◯※★☆✔✓*+_–—―-~=…:;.,!?¿¡"
     "。、：！？＞≫「」『』【】→←↑↓➔➜➡►▶▸▹▼▲△▽⇒⟶↗↪\u200b\ufeff#"
 )
-_SAME: Final = str.maketrans({
-    "’": "'", "‘": "'", "´": "'", "`": "'", "‐": "-", "‑": "-", "\u00ad": None, "\u200b": None,
-})  # fmt: skip
+_SAME_AS: Final = {"’": "'", "‘": "'", "´": "'", "`": "'", "‐": "-", "‑": "-", "\u00ad": "", "\u200b": ""}
+_SAME: Final = str.maketrans(_SAME_AS)
 _HAS_SAME: Final = re.compile("[’‘´`‐‑\u00ad\u200b]")
 
 
-def _western(charset: str) -> str:
-    """The characters of a charset by their bytes."""
-    return bytes(range(256)).decode(charset, "replace")
+#: the characters of windows-1252 by their bytes; five bytes stand for none
+_WESTERN: Final = bytes(range(256)).decode("cp1252", "replace").replace("\ufffd", "\ufffe")
+_ENCODING: Final = codecs.charmap_build(_WESTERN)
 
 
-def _table(charset: str, word: re.Pattern[str] | None, *, folded: bool) -> bytes:
-    """Bytes of a charset → the same in lower case, or folded; a space for what is no part of a `word`."""
-    found = bytearray(range(256))
-    for byte, character in enumerate(_western(charset)):
-        if word is not None and not word.match(character):
-            found[byte] = 32
-        elif len(lowered := character.casefold() if folded else character.lower()) == 1:
-            found[byte] = lowered.encode(charset, "replace")[0]
-    return bytes(found)
+def western(text: str) -> bytes | None:
+    """A text in windows-1252, where that has all of it: most texts are, with their typographic quotes and dashes."""
+    if text.isascii():
+        return text.encode("ascii")
+    try:
+        return codecs.charmap_encode(text, "strict", _ENCODING)[0]
+    except UnicodeEncodeError:
+        return None
 
 
-#: the first has most texts, the second those with typographic quotes, dashes, and "€" too
-_CHARSETS: Final = ("latin-1", "cp1252")
-_FOLDED: Final = tuple([_table(charset, None, folded=True) for charset in _CHARSETS])
-_LOWERED: Final = tuple([_table(charset, None, folded=False) for charset in _CHARSETS])
-_KEYS: Final = tuple([_table(charset, _KEY_WORD, folded=False) for charset in _CHARSETS])
-_NO_CAPITALS: Final = tuple([
-    bytes(byte for byte, character in enumerate(_western(charset)) if not character.isupper()) for charset in _CHARSETS
-])  # fmt: skip
-_NO_DIGITS: Final = tuple([
-    bytes(byte for byte, character in enumerate(_western(charset)) if not character.isdigit()) for charset in _CHARSETS
-])  # fmt: skip
-#: what is no part of a word
-_BETWEEN: Final = tuple([
-    bytes(byte for byte, character in enumerate(_western(charset)) if _NO_WORD.match(character))
-    for charset in _CHARSETS
-])  # fmt: skip
-#: of Latin-1, cases left as they are
-_WORDS_ONLY: Final = bytes(c if _WORD.match(chr(c)) else 32 for c in range(256))
-#: "µ" and "ß", which fold to what these charsets do not have
+def _decoded(plain: bytes) -> str:
+    return plain.decode("ascii") if plain.isascii() else codecs.charmap_decode(plain, "strict", _WESTERN)[0]
+
+
+def _table(change: Callable[[str], str]) -> bytes:
+    """Bytes → those of what a function makes of their characters; of use where that is one character of ours again."""
+    changed = [new if len(new := change(character)) == 1 else character for character in _WESTERN]
+    return codecs.charmap_encode("".join(changed), "replace", _ENCODING)[0]
+
+
+def _those(match: re.Pattern[str]) -> bytes:
+    return bytes([byte for byte, character in enumerate(_WESTERN) if match.match(character)])
+
+
+_FOLDED: Final = _table(str.casefold)
+_LOWERED: Final = _table(str.lower)
+_KEYS: Final = _table(lambda character: character.lower() if _KEY_WORD.match(character) else " ")
+_WORDS_ONLY: Final = _table(lambda character: character if _WORD.match(character) else " ")
+_LETTERS_ONLY: Final = _table(lambda character: character if _LETTERS.match(character) else " ")
+#: as phrases are spelled, but for the number signs and for spaces that follow one another
+_SPELLED: Final = _table(lambda c: "0" if c.isdecimal() else " " if c.isspace() else _SAME_AS.get(c, c.casefold()))
+_BETWEEN: Final = _those(_NO_WORD)
+_NO_CAPITALS: Final = bytes([byte for byte, character in enumerate(_WESTERN) if not character.isupper()])
+_NO_DIGITS: Final = bytes([byte for byte, character in enumerate(_WESTERN) if not character.isdigit()])
+#: "µ" and "ß", which fold to what windows-1252 does not have; and what is left out of phrases
 _UNLIKE: Final = re.compile(b"[\xb5\xdf]")
-
-
-def _bytes_of(text: str) -> tuple[bytes, int]:
-    """A text in the first of `_CHARSETS` that has all of it; (b"", -1) where none has."""
-    try:
-        return text.encode("latin-1"), 0
-    except UnicodeEncodeError:
-        pass
-    try:
-        return text.encode("cp1252"), 1
-    except UnicodeEncodeError:
-        return b"", -1
+_UNLIKE_SPELLED: Final = re.compile(b"[\xad\xb5\xdf]")
 
 
 def casefold(text: str) -> str:
     """`text.casefold()`."""
-    if text.isascii():
-        return text.lower()
-    plain, charset = _bytes_of(text)
-    if charset < 0 or _UNLIKE.search(plain):
+    plain = western(text)
+    if plain is None or _UNLIKE.search(plain):
         return text.casefold()
-    return plain.translate(_FOLDED[charset]).decode(_CHARSETS[charset])
+    return _decoded(plain.translate(_FOLDED))
 
 
 def lower(text: str) -> str:
     """`text.lower()`."""
-    if text.isascii():
-        return text.lower()
-    plain, charset = _bytes_of(text)
-    return plain.translate(_LOWERED[charset]).decode(_CHARSETS[charset]) if charset >= 0 else text.lower()
+    plain = western(text)
+    return _LOWER(text) if plain is None else _decoded(plain.translate(_LOWERED))
 
 
 def key_of(text: str) -> str:
     """One spelling for comparing: lower-cased words, single spaces."""
-    plain, charset = _bytes_of(text)
-    if charset < 0:
-        return " ".join(_KEY_WORD.findall(text.lower()))
-    return " ".join(plain.translate(_KEYS[charset]).decode(_CHARSETS[charset]).split())
+    return " ".join(key_words(text, western(text)))
+
+
+def key_words(text: str, plain: bytes | None) -> list[str]:
+    """The words of `key_of`; `plain`: what `western` says of the text."""
+    return _KEY_WORD.findall(_LOWER(text)) if plain is None else _decoded(plain.translate(_KEYS)).split()
 
 
 def squeezed(text: str) -> str:
     """Letters and digits of a text alone, in lower case."""
-    plain, charset = _bytes_of(text)
-    if charset < 0:
-        return _NO_WORD.sub("", text).lower()
-    return plain.translate(_LOWERED[charset], _BETWEEN[charset]).decode(_CHARSETS[charset])
+    plain = western(text)
+    return _LOWER(_NO_WORD.sub("", text)) if plain is None else _decoded(plain.translate(_LOWERED, _BETWEEN))
 
 
-def capitals_and_digits(text: str) -> tuple[int, int]:
-    """How many there are."""
-    plain, charset = _bytes_of(text)
-    if charset < 0:
+def capitals_and_digits(text: str, plain: bytes | None) -> tuple[int, int]:
+    """How many there are; `plain`: what `western` says of the text."""
+    if plain is None:
         return sum([c.isupper() for c in text]), sum([c.isdigit() for c in text])
-    return len(plain.translate(None, _NO_CAPITALS[charset])), len(plain.translate(None, _NO_DIGITS[charset]))
+    return len(plain.translate(None, _NO_CAPITALS)), len(plain.translate(None, _NO_DIGITS))
 
 
 def normalise(line: str) -> str:
@@ -136,20 +130,31 @@ def even(text: str) -> str:
 @lru_cache(maxsize=256)
 def fold(text: str) -> str:
     """As `normalise`, the ends left as they are: "/dpa" and "(Foto:" are phrases."""
-    return _DIGITS.sub("#", casefold(even(text)))
+    return spelled(text)[0]
 
 
-def numbers_hidden(text: str) -> str:
-    """`text` with "#" for each number."""
-    if text.isascii() and len(text.encode("ascii").translate(None, b"0123456789")) == len(text):
-        return text  # seldom has a line digits, and a table of bytes says so ten times as fast
-    return _DIGITS.sub("#", text)
+def spelled(line: str) -> tuple[str, str]:
+    """A line as `fold` leaves it, and without what stands around its words."""
+    plain = western(line)
+    if plain is None or _UNLIKE_SPELLED.search(plain):
+        folded = casefold(even(line))
+        return _DIGITS.sub("#", folded), _DIGITS.sub("#", folded.strip(TRIM))
+    plain = plain.translate(_SPELLED)
+    folded = _decoded(plain)
+    if b"  " in plain or plain[:1] == b" " or plain[-1:] == b" ":  # blocks of pages have none
+        folded = " ".join(folded.split())
+    if b"0" not in plain:
+        return folded, folded.strip(TRIM)
+    return _ZEROS.sub("#", folded), _ZEROS.sub("#", folded.strip(TRIM))  # digits at the ends are no trimming
 
 
 def words_in(text: str) -> list[str]:
     """The words of a folded text, in order."""
-    try:
-        plain = text.encode("latin-1")
-    except UnicodeEncodeError:
-        return _WORD.findall(text)
-    return plain.translate(_WORDS_ONLY).decode("latin-1").split()
+    plain = western(text)
+    return _WORD.findall(text) if plain is None else _decoded(plain.translate(_WORDS_ONLY)).split()
+
+
+def letter_words(text: str) -> list[str]:
+    """What of a text is letters alone, in order."""
+    plain = western(text)
+    return _LETTERS.findall(text) if plain is None else _decoded(plain.translate(_LETTERS_ONLY)).split()

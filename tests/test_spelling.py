@@ -9,7 +9,11 @@ import pytest
 from scraper import spelling
 
 #: every character that could be in one of the charsets, or fold to one, alone and among others
-TEXTS = [f"{before}{chr(c)}{after}" for c in range(0x2300) for before, after in (("", ""), ("A ", "b"), ("É“", "_1"))]
+TEXTS = [
+    f"{before}{chr(c)}{after}"
+    for c in range(0x2300)
+    for before, after in (("", ""), ("A ", "b"), ("É“", "_1"), ("« 12", "3 ´ "))
+]
 TEXTS += ["", "ÀÉÎ", "“Straße”", "µm²", "ΑΣ ΑΣ", "Ÿ™€Œ", "İstanbul", "Совет – «Мост»", "東京 3月", "\ud800x"]
 
 
@@ -21,10 +25,18 @@ TEXTS += ["", "ÀÉÎ", "“Straße”", "µm²", "ΑΣ ΑΣ", "Ÿ™€Œ", "İ
         (spelling.key_of, lambda text: " ".join(re.findall(r"\w+", text.lower()))),
         (spelling.squeezed, lambda text: re.sub(r"[\W_]+", "", text).lower()),
         (spelling.words_in, lambda text: re.findall(r"[^\W_]+", text)),
-        (spelling.numbers_hidden, lambda text: re.sub(r"\d+", "#", text)),
-        (spelling.capitals_and_digits, lambda text: (sum(map(str.isupper, text)), sum(map(str.isdigit, text)))),
+        (spelling.letter_words, lambda text: re.findall(r"[^\W\d_]+", text)),
+        (spelling.fold, lambda text: re.sub(r"\d+", "#", spelling.even(text).casefold())),
+        (
+            lambda text: spelling.spelled(text)[1],
+            lambda text: re.sub(r"\d+", "#", spelling.even(text).casefold().strip(spelling.TRIM)),
+        ),
+        (
+            lambda text: spelling.capitals_and_digits(text, spelling.western(text)),
+            lambda text: (sum(map(str.isupper, text)), sum(map(str.isdigit, text))),
+        ),
     ],
-    ids=["casefold", "lower", "key_of", "squeezed", "words_in", "numbers_hidden", "capitals_and_digits"],
+    ids=["casefold", "lower", "key", "squeezed", "words", "letters", "fold", "spelled", "capitals_and_digits"],
 )
 def test_same_as_python_says(ours: object, plain: object) -> None:
     assert callable(ours)

@@ -9,9 +9,12 @@ from typing import Final
 from scraper import lexicon
 from scraper.document import Node
 from scraper.extraction.classes import flag_bits, name_flags
+from scraper.spelling import key_of
 
 #: characters of a block beyond which no phrase is looked for
 PHRASE_LINE: Final = 250
+#: characters of a block whose words are compared with the rest of the page; real paragraphs are shorter
+LONGEST_KEY: Final = 20_000
 #: characters of class and id that are read; real ones stay under 3,000
 _LONGEST_NAMES: Final = 10_000
 
@@ -83,7 +86,7 @@ class Box:
 class Block:
     """A run of text that a reader sees as one piece: a paragraph, a heading, a list item, a table cell."""
 
-    __slots__ = ("_phrase", "after_media", "bold", "box", "index", "link_chars", "links", "tag", "text")
+    __slots__ = ("_key", "_phrase", "after_media", "bold", "box", "index", "link_chars", "links", "tag", "text")
 
     def __init__(self, index: int, text: str, box: Box, link_chars: int, links: int, bold: int) -> None:
         self.index, self.text, self.box = index, text, box
@@ -92,6 +95,7 @@ class Block:
         self.link_chars, self.links, self.bold = link_chars, links, bold
         self.tag: str = box.tag
         self._phrase: lexicon.Hit | bool | None = False
+        self._key: str | None = None
 
     @property
     def phrase(self) -> lexicon.Hit | None:
@@ -99,6 +103,13 @@ class Block:
         if isinstance(self._phrase, bool):
             self._phrase = lexicon.hit(self.text) if len(self.text) < PHRASE_LINE else None
         return self._phrase
+
+    @property
+    def key(self) -> str:
+        """Its words as `spelling.key_of` has them, of its beginning; worked out once."""
+        if self._key is None:
+            self._key = key_of(self.text[:LONGEST_KEY])
+        return self._key
 
     @property
     def link_share(self) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from scraper.document import Document, Node
 from scraper.extraction.assemble import assemble
 from scraper.extraction.blocks import Block
-from scraper.extraction.features import GENRES, LONGEST_KEY, MOST_ECHOING, PageClues, block_features, words_key
+from scraper.extraction.features import GENRES, MOST_ECHOING, PageClues, block_features, words_key
 from scraper.extraction.frame import Frame, signature, text_weight
 from scraper.extraction.model import load_model
 from scraper.extraction.repeated import Repeats, judge_repeated
@@ -24,6 +24,8 @@ UNSURE = 0.15
 SURE_HEADING = 0.8
 #: characters of words of a block that may be an echo: shorter ones recur by chance, longer ones are no pull quotes
 ECHO_LEAST, ECHO_MOST = 30, 400
+#: times as long is what it echoes
+ECHO_LONGER = 1.3
 #: characters of words of a block that may be a copy of the story, and the pieces and the share of it that stand on
 #: their own besides
 COPY_LEAST, COPY_PIECES, COPY_SHARE = 800, 3, 0.6
@@ -251,20 +253,23 @@ def _drop_echoes(blocks: Sequence[Block], kept: list[bool], said: Sequence[Said 
     of a whole line that a config knows; lists and headings repeat."""
     if len(blocks) > MOST_ECHOING:
         return
-    keys = {i: words_key(block.text[:LONGEST_KEY]) for i, block in enumerate(blocks) if kept[i]}
+    keys = {i: block.key for i, block in enumerate(blocks) if kept[i]}
     _drop_copies(blocks, kept, keys)
-    whole = " | ".join(keys.values())
-    for i, key in keys.items():
-        block = blocks[i]
+    order = sorted(keys, key=lambda i: len(keys[i]), reverse=True)
+    whole = " | ".join([keys[i] for i in order])
+    told = [i for i in keys if said[i]]
+    longer, end = 0, 0  # how many are longer than the one that is looked at, and where they end in `whole`
+    for i in order:
+        block, key = blocks[i], keys[i]
+        while len(keys[order[longer]]) > ECHO_LONGER * len(key):
+            end += len(keys[order[longer]]) + 3
+            longer += 1
         if not ECHO_LEAST <= len(key) <= ECHO_MOST or block.tag == "li" or _is_heading(block) or said[i]:
             continue
-        if whole.find(key, whole.find(key) + 1) >= 0:
-            own = signature(block)
-            kept[i] = not any(
-                (len(other) > 1.3 * len(key) or (said[j] and other == key)) and key in other
-                and signature(blocks[j]) != own
-                for j, other in keys.items()
-            )  # fmt: skip
+        holders = order[:longer] if whole.find(key, 0, end) >= 0 else []
+        holders += [j for j in told if keys[j] == key]
+        own = signature(block)
+        kept[i] = not any(key in keys[j] and signature(blocks[j]) != own for j in holders)
 
 
 def _drop_copies(blocks: Sequence[Block], kept: list[bool], keys: dict[int, str]) -> None:

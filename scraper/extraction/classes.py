@@ -10,6 +10,9 @@ from scraper import datafiles
 
 _WORD: Final = re.compile(r"[A-Z]?[a-zäöüßéèáóíñçøåæ]+|[A-Z]+(?![a-z])")
 
+#: ASCII with a space for all that is no small letter
+_LETTERS_ONLY: Final = bytes(c if chr(c).isascii() and chr(c).islower() else 32 for c in range(256))
+
 
 @cache
 def flag_bits() -> dict[str, int]:
@@ -74,9 +77,11 @@ def _read(names: str) -> tuple[tuple[str, ...], int]:
 def _read_one(name: str) -> tuple[dict[str, None], int]:
     """(words as keys, flags) of one class name or id."""
     # what utility classes carry in brackets is a value: "mt-[theme(spacing.header)]" is no header
-    parts = _WORD.findall(name.partition("[")[0])
-    if not name.islower():
-        parts = [part.lower() for part in parts]
+    bare = name.partition("[")[0]
+    if name.isascii() and name.islower():  # nearly all
+        parts = bare.encode("ascii").translate(_LETTERS_ONLY).decode("ascii").split()
+    else:
+        parts = [part.lower() for part in _WORD.findall(bare)]
     if 1 < len(parts) < 4:  # "related-articles" is also "relatedarticles"
         parts.append("".join(parts))
     table, flags = word_flags(), 0

@@ -14,7 +14,7 @@ from scraper import lexicon
 from scraper.extraction.blocks import Block, Box
 from scraper.extraction.classes import flag_bits, name_words
 from scraper.extraction.frame import Frame, Group, signature, text_weight
-from scraper.spelling import capitals_and_digits, key_of
+from scraper.spelling import capitals_and_digits, key_of, western
 
 _SENTENCE_ENDS: Final = frozenset(".!?…\"'”“»«)]。！？」』।؟")
 _QUOTES: Final = frozenset("\"'„“”«»‚‘’「『")
@@ -85,8 +85,6 @@ GENRES: Final = {
 _OPENING: Final = 120
 #: blocks of a window beyond which no echoes are looked for: each costs a search through the whole text
 MOST_ECHOING: Final = 1500
-#: characters of a block whose words are compared with the rest of the page; real paragraphs are shorter
-LONGEST_KEY: Final = 20_000
 #: characters of a block of which a phrase inside it tells: shorter ones are looked through for phrases anyway
 TOLD_LEAST: Final = 40
 TOLD_MOST: Final = 400
@@ -150,7 +148,7 @@ class Scores:
     def of_words(self, words: list[str]) -> tuple[float, float]:
         """(mean over the beginning of a text, score of its first two words)."""
         table = self.words
-        found = [table[w] for w in words[:_LISTENED] if w in table]
+        found = [score for score in map(table.get, words[:_LISTENED]) if score is not None]
         first = table.get(f"^{words[0]} {words[1]}", 0.0) if len(words) > 1 else table.get(f"^{words[0]}", 0.0)
         return (sum(found) / len(found) if found else 0.0), first
 
@@ -162,7 +160,7 @@ class _Base:
 
     def __init__(self, block: Block, scores: Scores) -> None:
         text = block.text
-        self.key = words_key(text[:LONGEST_KEY])
+        self.key = block.key
         self.chars = float(text_weight(text))
         self.link_share = block.link_share
         self.tag = _TAG_CODE.get(block.tag, 0.0)
@@ -231,7 +229,7 @@ class _Table:
         each = key.split(" ") if key else []
         words = len(each)
         opening = text[:_OPENING]
-        capitals, digits = capitals_and_digits(opening)
+        capitals, digits = capitals_and_digits(opening, western(opening))
         first, last = text[0], text[-1]
         mean, beginning = self.scores.of_words(each) if each else (0.0, 0.0)
         return [

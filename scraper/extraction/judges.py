@@ -36,10 +36,8 @@ def prompt_judge(frame: Frame, i: int) -> Said | None:
     text = frame.blocks[i].text
     if len(text) > 400:
         return None
-    for kind in (Reason.PAYWALL, Reason.NEWSLETTER, Reason.CONSENT):
-        if hit := lexicon.find(text, kind):
-            return kind, hit.rule
-    return None
+    hit = lexicon.find_first(text, _PROMPTS)
+    return (Reason(hit.kind), hit.rule) if hit else None
 
 
 def headline_judge(frame: Frame, i: int) -> Said | None:
@@ -70,6 +68,7 @@ def _flag_reasons() -> tuple[tuple[int, Reason, str], ...]:
     return tuple((bits[name], reason, f"class:{name}") for name, reason in _BY_FLAG)
 
 
+_PROMPTS = (Reason.PAYWALL, Reason.NEWSLETTER, Reason.CONSENT)
 _REASONS = frozenset(Reason)
 #: in the order in which their word on a removed block is taken
 JUDGES: tuple[Judge, ...] = (headline_judge, phrase_judge, names_judge, prompt_judge, link_judge)

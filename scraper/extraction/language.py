@@ -5,17 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache
-from itertools import islice
 
 from scraper import lexicon
+from scraper.spelling import casefold, letter_words, western
 
-_WORD = re.compile(r"[^\W\d_]+")
-#: scripts that one language of ours writes: range of characters → language
-_SCRIPTS = (
-    (re.compile(r"[\u3040-\u30ff]"), "ja"),
-    (re.compile(r"[\uac00-\ud7a3]"), "ko"),
-    (re.compile(r"[\u4e00-\u9fff]"), "zh"),
-)
+#: scripts that one language of ours writes: range of characters → language; not compiled before a page needs them, as
+#: large ranges take long
+_SCRIPTS = ((r"[\u3040-\u30ff]", "ja"), (r"[\uac00-\ud7a3]", "ko"), (r"[\u4e00-\u9fff]", "zh"))
 #: words read, and share of stop words under which nothing is said
 _READ, _ENOUGH = 3000, 0.06
 
@@ -31,16 +27,18 @@ def _languages_by_word() -> dict[str, tuple[str, ...]]:
 
 def language_of(text: str) -> str | None:
     """ISO 639-1 code, or None where too few known words stand in the text."""
-    letters = max(1, len(_WORD.findall(text[:4000])))
-    for script, language in _SCRIPTS:
-        if len(script.findall(text[:4000])) > letters:
-            return language
+    opening = text[:4000]
+    if western(opening) is None:
+        letters = max(1, len(letter_words(opening)))
+        for script, language in _SCRIPTS:
+            if len(re.findall(script, opening)) > letters:
+                return language
     counts: Counter[str] = Counter()
-    table, read = _languages_by_word(), 0
-    for word in islice((found[0] for found in _WORD.finditer(text.casefold())), _READ):
-        read += 1
-        counts.update(table.get(word, ()))
+    table, words = _languages_by_word(), letter_words(casefold(text))[:_READ]
+    for word, count in Counter(words).items():
+        for language in table.get(word, ()):
+            counts[language] += count
     if not counts:
         return None
     language, hits = counts.most_common(1)[0]
-    return language if hits >= max(3, _ENOUGH * read) else None
+    return language if hits >= max(3, _ENOUGH * len(words)) else None

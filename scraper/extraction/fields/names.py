@@ -39,15 +39,22 @@ def _joiners(weak: bool) -> re.Pattern[str]:
     return re.compile(rf"{marks}\s+(?:{'|'.join(ordered)})\s+", re.I)
 
 
-@lru_cache(maxsize=64)
-def _intro(language: str) -> tuple[re.Pattern[str], frozenset[str]]:
-    """(what matches an opening word, the ASCII characters that one can begin with, two of each)."""
-    languages = dict.fromkeys((*_SAFE, language))
+def _intro_words(language: str) -> set[str]:
     data = bylines().intro
-    words = {w for code in languages for w in data.get(code, ())}
-    ordered = sorted(map(re.escape, words), key=len, reverse=True)
-    openings = frozenset(word.lower()[:2] for word in words)
-    return re.compile(rf"(?:{'|'.join(ordered)})(?:\s*[:：]\s*|\s+)(?=\S)", re.I), openings
+    return {w for code in (*_SAFE, language) for w in data.get(code, ())}
+
+
+@lru_cache(maxsize=64)
+def _beginnings(language: str) -> frozenset[str]:
+    """What opening words begin with, two characters of each."""
+    return frozenset(word.lower()[:2] for word in _intro_words(language))
+
+
+@lru_cache(maxsize=64)
+def _intro(language: str) -> re.Pattern[str]:
+    """What matches an opening word."""
+    ordered = sorted(map(re.escape, _intro_words(language)), key=len, reverse=True)
+    return re.compile(rf"(?:{'|'.join(ordered)})(?:\s*[:：]\s*|\s+)(?=\S)", re.I)
 
 
 @cache
@@ -65,7 +72,7 @@ def may_open(text: str, language: str) -> bool:
     of words.
     """
     start = text[:2].lower()
-    return not start.isascii() or start in _intro(language or "en")[1]
+    return not start.isascii() or start in _beginnings(language or "en")
 
 
 def after_intro(text: str, language: str) -> str | None:
@@ -74,7 +81,7 @@ def after_intro(text: str, language: str) -> str | None:
     """
     if not may_open(text, language):
         return None
-    match = _intro(language or "en")[0].match(text)
+    match = _intro(language or "en").match(text)
     return text[match.end() :] if match else None
 
 
