@@ -106,8 +106,9 @@ def _parts(
     if by_config and body.parts:
         return body.parts, "config"
     if len(body.text) < LITTLE or body.certainty < UNSURE:
-        other = _without_titles(generic_body(document), titles)
-        if sum(len(p.text) for p in other) > max(LITTLE, MUCH_MORE * len(body.text)):
+        least = max(LITTLE, MUCH_MORE * len(body.text))
+        other = _without_titles(generic_body(document, least), titles)
+        if sum(len(p.text) for p in other) > least:
             return other, "trafilatura"
     return body.parts, "blocks"
 
