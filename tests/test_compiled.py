@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from scraper.compiled import fitting_twins
+from scraper import datafiles, phrases
+from scraper.compiled import fitting_twins, is_pure
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "tests" / "sites" / "dumont.html", *sorted((ROOT / "tests" / "pages").glob("*/*/page.html.gz"))]
@@ -65,6 +66,25 @@ def test_another_model_is_what_runs(copy: Path) -> None:
     model = copy / "scraper" / "data" / "model.json"
     model.write_bytes(model.read_bytes().rstrip() + b"\n\n")
     assert python(WHERE, package=copy, SCRAPER_PURE="").strip() == "SourceFileLoader"
+
+
+def test_edited_data_is_what_runs(copy: Path) -> None:
+    with (copy / "scraper" / "data" / "phrases" / "et.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[navigation]\nexact = ["zurück zu den tests"]\n')
+    code = "import scraper; from scraper import lexicon; print(lexicon.hit('Zurück zu den Tests').rule)"
+    assert python(code, package=copy, SCRAPER_PURE="").strip() == "phrases/et:navigation"
+
+
+def test_decoded_data_says_what_the_files_say() -> None:
+    if is_pure():
+        pytest.skip("nothing but the sources is wanted")
+    files = sorted(datafiles.FOLDER.glob("*.toml"))
+    assert files
+    for file in files:
+        assert datafiles.made(file.name)
+        assert datafiles.toml(file.name) == datafiles.parsed(file)
+    assert datafiles.made(phrases.NAME)
+    assert phrases.load_book() == phrases.read_files()
 
 
 def test_pure_means_the_sources() -> None:
