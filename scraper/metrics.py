@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -13,6 +10,7 @@ import msgspec
 from scraper.errors import StoreError
 from scraper.health import RANK, Health
 from scraper.store.history import Totals
+from scraper.store.whole import write_whole
 
 #: (labels, value)
 Sample = tuple[dict[str, str], float]
@@ -45,18 +43,9 @@ def exposition(run: RunFigures, healths: Iterable[Health], totals: Mapping[str, 
 
 def write_metrics(path: Path, text: str) -> None:
     """Puts the file in place in one step, so that nobody reads half of it. Raises StoreError."""
-    temporary = ""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # node_exporter reads *.prom only
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
+        write_whole(path, text.encode())
     except OSError as error:
-        with suppress(OSError):
-            Path(temporary).unlink()
         raise StoreError(f"{path}: the metrics could not be written ({error.strerror})") from error
 
 

@@ -61,6 +61,11 @@ class Tally(msgspec.Struct, kw_only=True, rename="camel"):
     source_errors: int = 0
 
     @property
+    def unread(self) -> bool:
+        """Whether none of the site's sources could be read."""
+        return 0 < self.sources == self.source_errors
+
+    @property
     def done(self) -> int:
         """Links that came to an end."""
         return self.kept + self.unchanged + sum(self.refused.values()) + sum(self.failed.values())
@@ -113,10 +118,10 @@ class Report:
 
     @property
     def any_failed(self) -> bool:
-        """Whether a link failed, a layout broke so that records may be wrong, or the run could not go to its end: exit
-        code 1."""
+        """Whether a link failed, nothing of a site could be found, a layout broke so that records may be wrong, or the
+        run could not go to its end: exit code 1."""
         harmed = any(verdict.harms for verdict in self.drift.values())
-        return bool(self.ended or harmed or any(t.failed for t in self.sites.values()))
+        return bool(self.ended or harmed or any(t.failed or t.unread for t in self.sites.values()))
 
     @property
     def seconds(self) -> float:

@@ -69,6 +69,23 @@ def test_an_early_end_is_a_failure_even_where_no_link_failed() -> None:
     assert report.any_failed
 
 
+def test_a_site_of_which_nothing_could_be_read_fails_the_run() -> None:
+    report = Report()
+    report.add(Source(site="x.example", url="https://x.example/feed", kind="feed", error="no connection to the host"))
+    assert report.any_failed
+    report.add(Source(site="x.example", url="https://x.example/", kind="section", links=3))
+    assert not report.any_failed  # one of several sources is dead: `status` says so when it stays so
+
+
+def test_an_address_is_never_cut_in_two() -> None:
+    report = Report()
+    long = link(int("7" * 150))
+    report.add(Done(link=long, outcome=Failed(long, "dns", f"{long.url}: no")))
+    out = io.StringIO()
+    print_summary(report, Console(file=out, width=80))
+    assert f"  {long.url}  dns: no\n" in out.getvalue()
+
+
 def test_the_summary_names_counts_reasons_and_failed_links() -> None:
     out = io.StringIO()
     print_summary(filled(), Console(file=out, width=110))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from scraper.cli.out import shown, take_any_text
 from scraper.errors import ConfigError, LockedError, ScraperError, UsageError
 
 #: exit codes; 1 is also that of a run in which links failed
@@ -13,19 +14,22 @@ OK, FAILED, USAGE, LOCKED, INTERRUPTED = 0, 1, 2, 75, 130
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs a command line (by default that of the process) and exits with its code."""
-    from scraper.cli.app import app
-
+    take_any_text()
     try:
+        from scraper.cli.app import app  # takes long enough for a Ctrl-C
+
         app(arguments, prog_name="scraper")
     except ScraperError as error:
         code = USAGE if isinstance(error, ConfigError | UsageError) else FAILED
         code = LOCKED if isinstance(error, LockedError) else code
-        sys.stderr.write(f"scraper: {error}\n")
-    except BrokenPipeError:
-        code = OK  # whoever read our output has seen enough
+        sys.stderr.write(f"scraper: {shown(str(error))}\n")
+    except SystemExit as end:
+        if not isinstance(end.__context__, BrokenPipeError):
+            raise
+        code = OK  # whoever read our output has seen enough: typer takes that for an error
     except OSError as error:  # a path that no check foresaw, such as a name that is too long
         code = USAGE if error.filename else FAILED
-        sys.stderr.write(f"scraper: {str(error.filename or 'the system')[:200]}: {error.strerror or error}\n")
+        sys.stderr.write(f"scraper: {shown(error.filename or 'the system')[:200]}: {error.strerror or error}\n")
     except KeyboardInterrupt:
         code = INTERRUPTED
     else:

@@ -60,7 +60,8 @@ It was redesigned, and its config finds nothing any more: see what could take it
 EPILOG = """\b
 Exit codes:
     0    all well
-    1    some links failed (the report names them), or the output could not be written
+    1    some links failed, or none of a site's sources could be read (the report names them); or the output
+         could not be written
     2    wrong use, or a wrong config
     75   another run holds the lock
     130  interrupted: what was in flight was finished, every record is kept

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -14,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scraper.checks import Lint, SiteCheck
+from scraper.cli.out import put
 
 _WORDS = ("ok", "wrong", "missing", "dead", "failed")
 _STYLES = {"ok": "green", "error": "red", "warning": "yellow"}
@@ -23,7 +23,7 @@ def show(checks: Sequence[SiteCheck], broken: Sequence[Lint], *, as_json: bool, 
     """Prints it on stdout: a table of the sites there is something to say of, then what is not as it should be."""
     if as_json:
         data = msgspec.json.encode({"summary": _counts(checks, broken), "broken": broken, "sites": checks})
-        sys.stdout.write(msgspec.json.format(data, indent=2).decode("utf-8", "replace") + "\n")
+        put(msgspec.json.format(data, indent=2).decode("utf-8", "replace") + "\n")
         return
     console = Console(highlight=False, markup=False, soft_wrap=True)
     said = [one for one in checks if one.verdicts or one.lints]

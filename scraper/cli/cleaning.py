@@ -10,6 +10,7 @@ import msgspec
 from scraper.cli.jobs import settings_of
 from scraper.cli.local import address_in, binary_kind, looks_like_html
 from scraper.cli.options import RunOptions
+from scraper.cli.out import put
 from scraper.cli.running import check_writable
 from scraper.document import decode
 from scraper.errors import StoreError, UsageError
@@ -85,13 +86,11 @@ def _joined(texts: list[str], as_json: bool) -> list[str]:
 
 
 def _write(text: str, output: Path | None) -> None:
-    data = text.encode("utf-8", "replace")
     try:
         if output is None:
-            sys.stdout.buffer.write(data)
-            sys.stdout.buffer.flush()
+            put(text)
         else:
-            output.write_bytes(data)
+            output.write_bytes(text.encode("utf-8", "replace"))
     except BrokenPipeError:
         raise
     except OSError as error:

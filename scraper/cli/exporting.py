@@ -15,6 +15,7 @@ from rich.text import Text
 
 from scraper.cli import OK
 from scraper.cli.options import moment
+from scraper.cli.out import put, shown
 from scraper.errors import UsageError
 from scraper.models import Record
 from scraper.store import MARKS, Filters, Hit, Library, StdoutSink, is_url, open_records, open_sink
@@ -34,7 +35,10 @@ def filters_of(*, since: str = "", until: str = "", **others: Any) -> Filters:
         before = moment(until)
     except UsageError as error:
         raise UsageError(str(error).replace("--since", "--until", 1)) from error
-    return Filters(since=moment(since), until=before, **others)
+    texts: dict[str, Any] = {
+        name: tuple(map(shown, given)) if isinstance(given, tuple) else shown(given) for name, given in others.items()
+    }
+    return Filters(since=moment(since), until=before, **texts)
 
 
 def export(source: str, target: str, filters: Filters, *, overwrite: bool, quiet: bool) -> int:
@@ -54,8 +58,7 @@ def export(source: str, target: str, filters: Filters, *, overwrite: bool, quiet
 
 def search(source: str, filters: Filters, wanted: Wanted) -> int:
     """Prints what is found; the exit code. Raises UsageError."""
-    with Library(source) as library:
-        hits = library.search(filters, limit=wanted.limit, newest=wanted.newest)
+    with Library(source) as library, closing(library.search(filters, limit=wanted.limit, newest=wanted.newest)) as hits:
         found = _print_json(hits) if wanted.as_json else _print(hits)
     if not found:
         sys.stderr.write(f"nothing found for: {filters.query}\n")
@@ -95,7 +98,7 @@ def _print_json(hits: Iterable[Hit]) -> int:
     for hit in hits:
         count += 1
         plain = msgspec.structs.replace(hit, snippet=hit.snippet.replace(MARKS[0], "**").replace(MARKS[1], "**"))
-        sys.stdout.write(msgspec.json.encode(plain).decode() + "\n")
+        put(msgspec.json.encode(plain).decode() + "\n")
     return count
 
 

@@ -18,6 +18,7 @@ from scraper.cli.lists import LinkList, count_lines, open_list
 from scraper.cli.local import file_of, read_file
 from scraper.cli.mended import mender
 from scraper.cli.options import RunOptions
+from scraper.cli.out import shown
 from scraper.cli.planning import plan_get, plan_run
 from scraper.cli.running import Job, check_writable, closing, execute
 from scraper.cli.watching import Watch, WatchOptions
@@ -147,14 +148,14 @@ class Given(NamedTuple):
     def links(self, through: LinkList) -> Iterator[Link]:
         yield from through.of_arguments(self.addresses)
         for name, source in self.sources:
-            yield from through.of_file(source, "stdin" if name == "-" else name)
+            yield from through.of_file(source, "stdin" if name == "-" else shown(name))
 
     async def streamed(self, through: LinkList) -> AsyncIterator[Link]:
         """The same, without holding the event loop where a list is slow."""
         for link in through.of_arguments(self.addresses):
             yield link
         for name, source in self.sources:
-            async for link in through.streamed(source, "stdin" if name == "-" else name):
+            async for link in through.streamed(source, "stdin" if name == "-" else shown(name)):
                 yield link
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from scraper import urls
+from scraper.cli.out import shown
 from scraper.document import parse
 from scraper.errors import UsageError
 from scraper.models import Done, Failed, Link, Page
@@ -86,12 +87,12 @@ def read_file(path: Path, settings: Settings) -> Done:
         data = path.read_bytes()
     except OSError as error:
         link = Link(url=uri)
-        sentence = f"{path}: it cannot be read ({error.strerror})"
+        sentence = f"{shown(path)}: it cannot be read ({error.strerror})"
         return Done(link=link, outcome=Failed(link, "file", sentence))
     url = address_in(data) or uri
     site = settings.site_of(url) if settings.use_configs else None
     domain = site.domain if site else urls.site_key(url) or "local"
-    link = Link(url=url, site=domain, via=f"file:{path}")
+    link = Link(url=url, site=domain, via=f"file:{shown(path)}")
     modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     page = Page(link=link, url=url, body=data, fetched_at=modified)
     reading = read_pages([page], site, domain)

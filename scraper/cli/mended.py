@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ import msgspec
 
 from scraper import urls
 from scraper.cli import FAILED, OK
+from scraper.cli.out import put
 from scraper.errors import ConfigError, ScraperError, UsageError
 from scraper.sites import Sites
 from scraper.store import Lock, State
@@ -144,7 +144,7 @@ def _applied(case: Case, proposal: Proposal, wanted: Wanted, state: State) -> An
 def _show(answers: list[Answer], wanted: Wanted) -> None:
     if wanted.as_json:
         data = msgspec.json.encode(answers, enc_hook=str)
-        sys.stdout.write(msgspec.json.format(data, indent=2).decode("utf-8", "replace") + "\n")
+        put(msgspec.json.format(data, indent=2).decode("utf-8", "replace") + "\n")
         return
     from rich.console import Console
 

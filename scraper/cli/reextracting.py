@@ -18,6 +18,7 @@ from rich.text import Text
 from scraper.cli import OK
 from scraper.cli.jobs import settings_of
 from scraper.cli.options import RunOptions
+from scraper.cli.out import put
 from scraper.errors import UsageError
 from scraper.models import Kept, Outcome, Record, Refused
 from scraper.pipeline.compare import Change, Difference, compare, text_diff
@@ -159,7 +160,7 @@ def _changed(old: Record, new: Record | None, outcome: Outcome) -> Changed | Non
 
 def _tell(changed: Changed, how: How, tally: Tally) -> None:
     if how.as_json:
-        sys.stdout.write(msgspec.json.encode(changed).decode("utf-8", "replace") + "\n")
+        put(msgspec.json.encode(changed).decode("utf-8", "replace") + "\n")
     else:
         tally.show(changed, how.samples)
 

@@ -23,7 +23,7 @@ from scraper.drift import judge
 from scraper.errors import StoreError, UsageError
 from scraper.models import Done, Event
 from scraper.report import Report
-from scraper.store import Output, State, write_failures
+from scraper.store import Output, State, write_failures, write_whole
 
 #: what starts the pipeline, given the event that asks it to stop
 Start = Callable[[asyncio.Event], AsyncIterator[Event]]
@@ -79,11 +79,11 @@ def execute(job: Job) -> tuple[Report, int]:
             job.output.close()
     if gone:
         _forget_stdout()
-    write_report(report, options.report)
     if not options.quiet:
         print_summary(report, error_console())
     elif report.ended and not gone:
         sys.stderr.write(f"scraper: {report.ended}\n")
+    write_report(report, options.report)
     return report, _code(report, interrupted, gone)
 
 
@@ -232,6 +232,6 @@ def write_report(report: Report, path: Path | None) -> None:
     if path is None:
         return
     try:
-        path.write_bytes(msgspec.json.format(msgspec.json.encode(report.as_dict()), indent=2) + b"\n")
+        write_whole(path, msgspec.json.format(msgspec.json.encode(report.as_dict()), indent=2) + b"\n")
     except OSError as error:
         raise StoreError(f"{path}: the report could not be written ({error.strerror})") from error

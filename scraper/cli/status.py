@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from rich.text import Text
 
 from scraper import urls
 from scraper.cli import FAILED, OK
+from scraper.cli.out import put
 from scraper.errors import UsageError
 from scraper.health import RANK, Health, judge, late, span
 from scraper.store.history import History
@@ -50,11 +50,11 @@ def status(names: list[str], output: Path, *, as_json: bool, everything: bool) -
     now = time.time()
     found = overview(names, output / "scraper.db", now)
     if as_json:
-        sys.stdout.write(as_text(found))
+        put(as_text(found))
     else:
         console = Console(highlight=False, soft_wrap=False)
         for part in _screen(found, now, everything):
-            console.print(part)
+            console.print(part, soft_wrap=isinstance(part, Text))  # an address that is cut in two cannot be used
     return found.code
 
 

@@ -30,7 +30,7 @@ def error_console() -> Console:
 def print_summary(report: Report, console: Console) -> None:
     """Prints the closing summary of a run."""
     for part in _summary(report):
-        console.print(part)
+        console.print(part, soft_wrap=isinstance(part, Text))  # an address that is cut in two cannot be used
 
 
 def _summary(report: Report) -> Iterator[RenderableType]:
@@ -49,7 +49,7 @@ def _summary(report: Report) -> Iterator[RenderableType]:
         words += _rest(sum(total.failed.values()))
     if report.ended:
         words.append(f"Ended early: {report.ended}")
-    yield Text("\n".join(words), overflow="fold")
+    yield Text("\n".join(words))
 
 
 def _drifts(report: Report) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterable
 
@@ -13,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scraper import urls
+from scraper.cli.out import put
 from scraper.learning import Effect, Learned
 
 #: lines of a body that are shown, the most frequent first; pages; characters of a line
@@ -35,7 +35,7 @@ def show(taught: Taught, *, as_json: bool) -> None:
     """Prints it on stdout: for a person, or as one JSON object."""
     if as_json:
         data = msgspec.json.format(msgspec.json.encode(taught), indent=2)
-        sys.stdout.write(data.decode("utf-8", "replace") + "\n")
+        put(data.decode("utf-8", "replace") + "\n")
         return
     console = Console(highlight=False, markup=False, soft_wrap=True)
     learned = taught.learned

@@ -85,8 +85,7 @@ def schema(
     Every key of configs/<domain>.toml, with its type, default and meaning:
         scraper schema --config
     """
-    import sys
-
+    from scraper.cli.out import put
     from scraper.cli.schema import config_reference, schema_json
 
-    sys.stdout.write(config_reference() if config else schema_json())
+    put(config_reference() if config else schema_json())

@@ -10,6 +10,7 @@ from scraper.errors import StoreError
 from scraper.learning.write import write_config
 from scraper.sites import Site
 from scraper.sites.load import shipped_folder
+from scraper.store import write_whole
 
 #: the folder whose configs come before the shipped ones (`sites.default_folders`)
 OWN = Path("configs")
@@ -46,15 +47,10 @@ def apply(path: Path, text: str) -> None:
 def put_proposal(folder: Path, domain: str, text: str) -> Path:
     """Writes the config as it would be to `folder`/<domain>.toml, for a person to look at. Raises StoreError."""
     path = folder / f"{domain}.toml"
-    draft = path.with_suffix(f".draft{os.getpid()}")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text, encoding="utf-8", newline="\n")
-        draft.replace(path)
+        write_whole(path, text.encode())
     except OSError as error:
         raise StoreError(f"{path}: the proposal could not be written ({error.strerror})") from error
-    finally:
-        draft.unlink(missing_ok=True)
     return path
 
 

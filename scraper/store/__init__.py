@@ -15,6 +15,7 @@ from scraper.store.state import State
 from scraper.store.texts import encoded, storable
 from scraper.store.warc import ArchiveWriter, archive_files, is_warc
 from scraper.store.warcpages import WarcPages
+from scraper.store.whole import write_whole
 
 __all__ = [
     "KINDS",
@@ -44,4 +45,5 @@ __all__ = [
     "state_path",
     "storable",
     "write_failures",
+    "write_whole",
 ]

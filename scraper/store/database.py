@@ -15,6 +15,8 @@ Values = Sequence[Any] | Mapping[str, Any]
 
 #: seconds to wait for another process that writes
 _BUSY = 30.0
+#: what to do about a file that is lost
+_ANEW = "move it away (and its -wal and -shm): the next run makes it anew out of the records that were written"
 
 
 class Database:
@@ -121,14 +123,14 @@ class Database:
         try:
             row = self.row("PRAGMA user_version")
         except StoreError as error:
-            raise UsageError(f"{error}; move it away, or name another --output") from error
+            raise UsageError(str(error)) from error
         return int(row[0]) if row else 0
 
     @contextmanager
     def _mapped(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeEncodeError) as error:
             raise StoreError(f"{self.path or 'the temporary database'}: {_why(error)}") from error
 
 
@@ -168,4 +170,6 @@ def _statements(script: str) -> Iterator[str]:
 
 
 def _why(error: Exception) -> str:
+    if getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return f"{error}: it is damaged, or is no database; {_ANEW}"
     return getattr(error, "strerror", None) or str(error)

@@ -120,7 +120,7 @@ class Library:
         condition, values = self._condition(filters)
         return int(next(self._rows(filters, f"SELECT count(*) FROM articles WHERE {condition}", values))[0])
 
-    def search(self, filters: Filters, *, limit: int = 20, newest: bool = False) -> Iterator[Hit]:
+    def search(self, filters: Filters, *, limit: int = 20, newest: bool = False) -> Generator[Hit, None, None]:
         """What `filters.query` finds, the best first, or the newest."""
         rest = msgspec.structs.replace(filters, query="")
         match = self._match(filters.query)

@@ -184,6 +184,10 @@ def get_output(output: str, sink: Sink | None = None, *, overwrite: bool = False
     """
     if sink is not None:
         return Through(State(None), sink)
+    try:
+        output.encode()
+    except UnicodeEncodeError as error:
+        raise UsageError(f"{output}: this name is no text in UTF-8; name another output") from error
     path = Path(output)
     state_file = state_path(output)
     if overwrite:

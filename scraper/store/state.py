@@ -92,9 +92,13 @@ class State:
         return done if outcome is done.outcome else msgspec.structs.replace(done, outcome=outcome)
 
     def adopt(self, record: Record, now: float) -> None:
-        """Within a transaction: a record that an output holds, of a time before there was a state."""
-        if not self.records.revision(record.id):
+        """Within a transaction: a record that an output holds, of a time before there was a state; or its next
+        revision."""
+        known = self.records.get(record.id)
+        if known is None:
             self.records.add(record, now)
+        elif record.revision > known.revision:
+            self.records.replace(record, policy.changes(record, known), now)
         for address in dict.fromkeys((record.url, record.final_url, record.canonical_url or "")):
             if address:
                 self.links.adopt(address, record.id, now, record.site)

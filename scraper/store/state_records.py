@@ -56,7 +56,7 @@ class Records:
 
     def replace(self, record: Record, changed: list[str], now: float) -> Record:
         """A further revision; the record with its number. What was there goes to `revisions`."""
-        record = msgspec.structs.replace(record, revision=self.revision(record.id) + 1)
+        record = msgspec.structs.replace(record, revision=max(self.revision(record.id) + 1, record.revision))
         self._db.execute(
             "INSERT INTO revisions (id, revision, at, changed, record) "
             "SELECT id, revision, ?, ?, record FROM records WHERE id = ?",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import resource
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -43,6 +45,17 @@ def process() -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     for child in started:
         child.kill()
         child.communicate()
+
+
+@pytest.fixture
+def full() -> Callable[[], None]:
+    """For a process's `preexec_fn`: no file of it grows beyond 800 kB, as where the disk is full."""
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (800_000, 800_000))
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+    return limit
 
 
 @pytest.fixture(scope="session")

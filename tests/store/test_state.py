@@ -268,7 +268,7 @@ def test_a_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
 
 def test_what_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
     (tmp_path / "scraper.db").write_bytes(b"records " * 1000)
-    with pytest.raises(UsageError, match="not a database"):
+    with pytest.raises(UsageError, match="not a database: it is damaged, or is no database; move it away"):
         State(tmp_path / "scraper.db")
 
 
@@ -278,6 +278,18 @@ def test_a_transaction_is_all_or_nothing(state: State, make_record: Make) -> Non
         state.settle(ended(Kept(make_record(1))))
     assert state.records.get(make_record(1).id) is None
     assert state.links.state_of(link().url) == ""
+
+
+def test_the_last_revision_is_what_is_taken_in(state: State, tmp_path: Path, make_record: Make) -> None:
+    versions = [make_record(1, article_body=f"Fassung {n}.", revision=n) for n in (1, 2, 3)]
+    with state.db.transaction():
+        for version in versions:
+            state.adopt(version, state.now())
+    assert state.records.get(make_record(1).id) == versions[-1]
+    assert [(n, changed) for n, changed, _ in state.records.earlier(make_record(1).id)] == [
+        (1, ["articleBody"]),
+        (2, ["articleBody"]),
+    ]
 
 
 def test_records_of_a_time_before_the_state_are_taken_in(tmp_path: Path, make_record: Make) -> None:
