@@ -224,6 +224,7 @@ def run(names: tuple[str, ...], output: Path, *, options: RunOptions, watch: Wat
 def run_job(targets: list[Target], settings: Settings, output: Output, options: RunOptions) -> Job:
     """A run over sites."""
     state = output.state
+    state.forget()
     number = state.runs.begin("run", state.now())
     if options.retry_failed:
         state.links.retry(state.now(), [target.site.domain for target in targets])

@@ -23,6 +23,8 @@ LASTING_FAILURES = frozenset(("tooLarge", "file"))
 NOT_TRIED = frozenset(("hostDown", "deadline"))
 #: 4xx statuses that may pass all the same (RFC 9110, 15.5); the other 4xx say that it is not there
 PASSING_STATUSES = frozenset((401, 403, 407, 408, 421, 423, 425, 429))
+#: seconds after which a link that gave nothing, or a source, is forgotten where nobody has named it since
+FORGOTTEN = 90 * DAY
 #: share of a known text's length below which a new version is taken for a cut one
 _CUT = 0.5
 #: what makes a new revision; other fields follow along

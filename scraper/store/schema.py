@@ -6,6 +6,7 @@ A step is never changed once released: what is new goes into a new step at the e
 
 from __future__ import annotations
 
+from scraper.store.grownschema import GROWN
 from scraper.store.memoryschema import MEMORY
 from scraper.store.mendschema import MENDING
 from scraper.store.watchschema import WATCHING
@@ -131,4 +132,4 @@ CREATE TABLE cookies (                           -- that redirects have set, unt
 """
 
 #: the step at index n brings a file of version n to n + 1 (`PRAGMA user_version`)
-MIGRATIONS: list[str] = [_FIRST, WATCHING, _COOKIES, MEMORY, MENDING]
+MIGRATIONS: list[str] = [_FIRST, WATCHING, _COOKIES, MEMORY, MENDING, GROWN]

@@ -103,6 +103,16 @@ class State:
             if address:
                 self.links.adopt(address, record.id, now, record.site)
 
+    def forget(self) -> None:
+        """Drops what a year of runs would pile up and nobody asks for any more: once a day, before its first run."""
+        now = self.now()
+        if self.runs.began_since(now - now % policy.DAY):
+            return
+        with self.db.transaction():
+            self.links.forget(now)
+            self.sources.forget(now)
+            self.runs.forget()
+
     def checkpoint(self) -> None:
         """Syncs the files that records were appended to."""
         if self._journal:

@@ -84,6 +84,15 @@ class Links:
         key = urls.article_key(url)
         return self._db.row("SELECT 1 FROM links WHERE record = ? AND key != ?", (record, key)) is not None
 
+    def forget(self, now: float) -> None:
+        """Within a transaction: drops links that never gave a record, where no source has named them for long, and no
+        try is still to come. One that is named again is new again."""
+        self._db.execute(
+            "DELETE FROM links WHERE state IN ('new', 'refused', 'failed') AND last_seen < ? "
+            "AND coalesce(fetched_at, 0) < ? AND coalesce(next_try, 0) < ?",
+            (now - policy.FORGOTTEN, now - policy.FORGOTTEN, now),
+        )
+
     def adopt(self, url: str, record: str, now: float, site: str = "") -> None:
         """Within a transaction: an address that has led to a record before there was a state."""
         self._db.execute(

@@ -21,6 +21,10 @@ ON CONFLICT (site, day) DO UPDATE SET kept = kept + :kept, unchanged = unchanged
 """
 
 
+#: runs whose reports are kept: `history` looks back on fewer
+REPORTS = 200
+
+
 class Runs:
     """The tables `runs` and `health`."""
 
@@ -40,6 +44,17 @@ class Runs:
                 "UPDATE runs SET ended = ?, exit_code = ?, report = ? WHERE id = ?",
                 (now, exit_code, json.dumps(report, ensure_ascii=False), run),
             )
+
+    def began_since(self, when: float) -> bool:
+        """Whether a run has begun since then."""
+        return self._db.row("SELECT 1 FROM runs WHERE started >= ?", (when,)) is not None
+
+    def forget(self) -> None:
+        """Within a transaction: drops the reports of old runs; that they were stays."""
+        self._db.execute(
+            "UPDATE runs SET report = NULL WHERE report IS NOT NULL AND id <= (SELECT max(id) FROM runs) - ?",
+            (REPORTS,),
+        )
 
     def last(self, most: int = 10) -> Iterator[dict[str, Any]]:
         """The last runs, the newest first: id, command, started, ended, exit_code, report (or None)."""

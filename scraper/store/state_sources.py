@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from scraper.models import Link, Page, Source
+from scraper.store import policy
 from scraper.store.database import Database
 
 #: encoded bytes of a body that are kept; a larger one is asked for whole each time
@@ -85,6 +86,10 @@ class Sources:
                 "WHERE url = ?4",
                 (source.kind, source.links, source.error[:500], source.url),
             )
+
+    def forget(self, now: float) -> None:
+        """Within a transaction: drops places that nobody has asked for long, such as last year's sitemaps."""
+        self._db.execute("DELETE FROM sources WHERE asked_at < ?", (now - policy.FORGOTTEN,))
 
     def _put(self, url: str, **values: Any) -> None:
         names = ", ".join(values)

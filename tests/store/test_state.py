@@ -11,9 +11,23 @@ from pathlib import Path
 import pytest
 
 from scraper.errors import StoreError, UsageError
-from scraper.models import Access, Done, Failed, FetchInfo, Kept, Link, Outcome, Quality, Record, Refused, Unchanged
+from scraper.models import (
+    Access,
+    Done,
+    Failed,
+    FetchInfo,
+    Kept,
+    Link,
+    Outcome,
+    Page,
+    Quality,
+    Record,
+    Refused,
+    Unchanged,
+)
 from scraper.store import State, run_output, write_failures
 from scraper.store.schema import MIGRATIONS
+from scraper.store.state_runs import REPORTS
 
 Make = Callable[..., Record]
 HOUR, DAY = 3600.0, 86400.0
@@ -220,6 +234,55 @@ def test_a_list_is_claimed_link_by_link(state: State, make_record: Make) -> None
     assert state.links.claim(link(), state.now(), 2) == "due"  # the first run was killed
     state.settle(ended(Kept(make_record(1))))
     assert state.links.claim(link(), state.now(), 3) == "kept"
+
+
+def test_what_nobody_names_any_more_is_forgotten(state: State, clock: Clock, make_record: Make) -> None:
+    state.links.note([link(n) for n in range(1, 6)], state.now())
+    state.settle(ended(Kept(make_record(1))))
+    state.settle(ended(Failed(link(2), "http404", "gone"), link(2)))
+    state.settle(ended(Refused(link(3), "tdm", "reserved"), link(3)))  # looked at again after a while
+    sitemap = Page(link=link(9), url=link(9).url, body=b"<urlset/>")
+    state.sources.fresh(sitemap.url, "sitemap", "bote.example", sitemap, state.now())
+    for _ in range(2):  # what is young, and what there is to do, stays
+        state.forget()
+        assert [state.links.state_of(link(n).url) for n in range(1, 6)] == ["kept", "failed", "refused", "new", "new"]
+        clock.time += 3 * DAY
+    clock.time += 90 * DAY
+    state.links.note([link(5)], state.now())
+    state.db.execute("UPDATE links SET next_try = ? WHERE reason = 'tdm'", (state.now() + DAY,))
+    state.forget()
+    assert [state.links.state_of(link(n).url) for n in range(1, 6)] == ["kept", "", "refused", "", "new"]
+    assert state.sources.get(sitemap.url) is None
+
+
+def test_reports_of_old_runs_go_and_only_once_a_day(state: State, clock: Clock) -> None:
+    for _ in range(REPORTS + 5):
+        state.runs.end(state.runs.begin("run", state.now()), 0, {"ended": "complete"}, state.now())
+    state.forget()
+    assert all(run["report"] for run in state.runs.last(REPORTS + 5))
+    clock.time += DAY
+    state.forget()
+    assert [run["report"] is None for run in state.runs.last(REPORTS + 5)] == [False] * REPORTS + [True] * 5
+
+
+@pytest.mark.parametrize(
+    ("question", "index"),
+    [
+        ("SELECT count(*) FROM records WHERE site = 'x' AND cluster_id IS NOT NULL", "records_of_copies"),
+        (
+            "SELECT url FROM links WHERE site = 'x' AND state IN ('refused', 'failed') AND fetched_at > 1 "
+            "ORDER BY fetched_at, rowid LIMIT 1",
+            "links_by_end",
+        ),
+        ("SELECT r.id, r.revision FROM records r", "COVERING INDEX records_by_revision"),
+        ("SELECT 1 FROM records r WHERE coalesce(r.published, r.fetched_at) > 1", "records_by_time"),
+    ],
+)
+def test_no_question_of_status_search_or_export_walks_through_a_years_records(
+    state: State, question: str, index: str
+) -> None:
+    (plan,) = [row["detail"] for row in state.db.rows(f"EXPLAIN QUERY PLAN {question}")]
+    assert index in plan
 
 
 def test_counters_of_the_day(state: State, make_record: Make) -> None:
