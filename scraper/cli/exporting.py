@@ -20,6 +20,9 @@ from scraper.errors import UsageError
 from scraper.models import Record
 from scraper.store import MARKS, Filters, Hit, Library, StdoutSink, is_url, open_records, open_sink
 
+#: kinds of files that hold each revision of an article once, or the last one alone
+_KNOWING = (".db", ".sqlite", ".parquet")
+
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """How `search` shows what it finds."""
@@ -45,6 +48,7 @@ def export(source: str, target: str, filters: Filters, *, overwrite: bool, quiet
     """Copies what passes from `source` to `target`; the exit code. Raises UsageError, StoreError."""
     if _same(source, target):
         raise UsageError(f"-o {target}: this is where the records come from; name another file")
+    after = "" if overwrite or not _holds_lines(target) else ", after what it held (--overwrite begins anew)"
     if not filters.any and (is_url(source) or not source.lower().endswith((".db", ".sqlite"))):
         count = _copy(open_records(source), target, overwrite=overwrite)
     else:
@@ -52,7 +56,7 @@ def export(source: str, target: str, filters: Filters, *, overwrite: bool, quiet
             count = _copy(records, target, overwrite=overwrite)
     if not quiet:
         where = "standard output" if target == "-" else _without_password(target)
-        sys.stderr.write(f"{count:,} record{'' if count == 1 else 's'} → {where}\n")
+        sys.stderr.write(f"{count:,} record{'' if count == 1 else 's'} → {where}{after}\n")
     return OK
 
 
@@ -71,6 +75,12 @@ def _same(source: str, target: str) -> bool:
         return source == target
     here, there = Path(source).resolve(), Path(target).resolve()
     return there == here or (here.is_dir() and there.is_file() and there.is_relative_to(here))
+
+
+def _holds_lines(target: str) -> bool:
+    """Whether it is a file with records in it, to which an article that it has is added once more."""
+    path = Path(target)
+    return target != "-" and not is_url(target) and path.is_file() and path.suffix.lower() not in _KNOWING
 
 
 # --- inside --------------------------------------------------------------------------------------

@@ -69,9 +69,12 @@ class LinkList:
 def address_of(text: str) -> tuple[str, str]:
     """(address, "") of a line, or ("", what is wrong); ("", "") of a blank line or a comment.
 
-    An address ends at a tab or at " #": lists have columns and remarks.
+    An address ends at a tab, at " #", or at the quotation mark that closes it: lists have columns and remarks.
     """
-    text = text.strip(" \t\r\n\v\f\ufeff\x1a").partition("\t")[0].partition(" #")[0].strip().strip("<>\"'")
+    text = text.strip(" \t\r\n\v\f\ufeff\x1a").partition("\t")[0].partition(" #")[0].strip()
+    if text.startswith('"') and text.count('"') > 1:
+        text = text.split('"')[1]  # the first cell of a CSV file
+    text = text.strip("<>\"'")
     if not text or text.startswith("#"):
         return "", ""
     return ("", wrong) if (wrong := _wrong(text)) else (text, "")

@@ -39,8 +39,12 @@ class MarkdownSink:
     def write(self, record: Record) -> None:
         target = self._folder / f"{slug(record.headline or record.url)}-{record.id}.md"
         part = target.with_suffix(".part")
+        # an edit may have given it another headline; only then is it worth a walk through the folder
+        stale = self._folder.glob(f"*-{record.id}.md") if record.revision > 1 and not target.exists() else ()
         try:
             part.write_text(markdown_of(record), encoding="utf-8", errors="replace")
+            for old in list(stale):
+                old.unlink()
             part.replace(target)
         except OSError as error:
             with suppress(OSError):

@@ -49,6 +49,11 @@ def test_all_of_it_into_each_kind_of_file(scraper: Run, state: Path, name: str) 
     result = scraper("export", "-o", name)
     assert (result.code, result.out, result.err) == (0, "", f"3 records → {name}\n")
     assert list(open_records(name)) == RECORDS
+    again = scraper("export", "-o", name)
+    once = name in ("x.db", "x.parquet")
+    added = "" if once else ", after what it held (--overwrite begins anew)"
+    assert again.err == f"3 records → {name}{added}\n"
+    assert len(list(open_records(name))) == (3 if once else 6)
 
 
 @pytest.mark.parametrize(

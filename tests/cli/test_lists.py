@@ -99,6 +99,11 @@ def test_lists_that_other_programs_write(encoding: str, links: LinkList) -> None
     assert read(text.encode(encoding), links)[0] == ["https://a.example/straße", "https://a.example/2"]
 
 
+def test_the_first_cell_of_a_csv_file(links: LinkList) -> None:
+    data = b'"https://a.example/1","A title, with a comma"\r\n"https://a.example/2"\r\n\'https://a.example/3\'\r\n'
+    assert read(data, links)[0] == [f"https://a.example/{n}" for n in (1, 2, 3)]
+
+
 def test_old_line_ends_and_a_missing_last_one(links: LinkList) -> None:
     assert read(b"https://a.example/1\rhttps://a.example/2", links)[0] == [
         "https://a.example/1",

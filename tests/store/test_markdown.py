@@ -28,6 +28,16 @@ def test_an_article_is_a_file_named_after_its_headline(tmp_path: Path, make_reco
     ]
 
 
+def test_an_edit_that_changed_the_headline_leaves_no_second_file(tmp_path: Path, make_record: Make) -> None:
+    written(tmp_path, make_record(1))
+    written(tmp_path, make_record(2))
+    written(tmp_path, make_record(1, headline="Der Neubau kommt doch", revision=2))
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "der-neubau-kommt-doch-0000000000000001.md",
+        "stadtrat-stoppt-neubau-vorerst-0000000000000002.md",
+    ]
+
+
 def test_front_matter_is_one_json_value_a_line(tmp_path: Path, make_record: Make) -> None:
     text = written(tmp_path, make_record(1, headline='Ein "Zitat": [x]\u2028neu'))
     _, front, body = text.split("---\n", 2)
