@@ -1,4 +1,4 @@
-"""The command line, run in this process; and what the benchmarks are made of can be imported by tests."""
+"""The command line, run in this process; and what tests share, and benchmarks are made of, can be imported by tests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-sys.path.append(str(Path(__file__).parent / "benchmarks"))
+sys.path += [str(Path(__file__).parent), str(Path(__file__).parent / "benchmarks")]
 
 
 class Result(NamedTuple):

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import random
-import threading
 from datetime import UTC, date, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
-from typing import Any
+
+from loopback import Loopback
 
 from scraper.document import parse
 from scraper.learning import Sample, learn
@@ -55,12 +52,12 @@ def paragraphs(number: int) -> list[str]:
     return [" ".join(sentence(dice) for _ in range(3)) for _ in range(5)]
 
 
-def path(number: int) -> str:
+def path_of(number: int) -> str:
     return f"/lokales/bericht-aus-der-gemeinde-{1000 + number}.html"
 
 
 def url(number: int) -> str:
-    return f"http://{HOST}{path(number)}"
+    return f"http://{HOST}{path_of(number)}"
 
 
 def published(number: int) -> datetime:
@@ -108,67 +105,32 @@ def first_config(folder: Path = Path("configs")) -> Path:
     return path
 
 
-class Paper:
+class Paper(Loopback):
     """`with Paper() as paper`: a feed of the newest articles, and the articles; `redesigned` says from which on."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.count = 0
         self.redesigned = 10_000
         #: whether the new layout has the line at the end of every story too
         self.closing = True
-        #: what webhooks were told
-        self.heard: list[dict[str, Any]] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-
-    def __enter__(self) -> Paper:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     @property
     def hook(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}/hook"
+        return f"http://{self.address}/hook"
 
     @property
     def there(self) -> tuple[str, ...]:
         """Options that lead to it, without waiting."""
-        return ("--resolve", f"{HOST}=127.0.0.1:{self._server.server_address[1]}", "--delay", "0", "--workers", "1")
+        return ("--resolve", f"{HOST}={self.address}", "--delay", "0", "--workers", "1")
 
     def page(self, number: int) -> str:
         text = after(number) if number >= self.redesigned else before(number)
         return text if self.closing or number < self.redesigned else text.replace(CLOSING, "")
 
-    def body(self, asked: str) -> str | None:
+    def body(self, path: str) -> str | None:
         numbers = range(self.count)
-        if asked == "/feed.xml":
+        if path == "/feed.xml":
             items = "".join(f"<item><title>Bericht {n}</title><link>{url(n)}</link></item>" for n in numbers)
             return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Anzeiger</title>{items}</channel></rss>'
-        return next((self.page(n) for n in numbers if path(n) == asked), None)
-
-    def _handler(paper) -> type[BaseHTTPRequestHandler]:
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                text = paper.body(self.path)
-                data = (text or "").encode()
-                self.send_response(200 if text else 404)
-                self.send_header("Content-Type", "text/xml" if self.path.endswith("xml") else "text/html")
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
-
-            def do_POST(self) -> None:
-                paper.heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-                self.send_response(204)
-                self.end_headers()
-
-            def log_message(self, *_: object) -> None: ...
-
-        return Handler
+        return next((self.page(n) for n in numbers if path_of(n) == path), None)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
 
 import pytest
+from loopback import Loopback
 
 from scraper.fetch import FetchPolicy
 from scraper.models import Done, Event
@@ -26,30 +23,13 @@ TEXT = (
 )
 
 
-class News:
+class News(Loopback):
     """`with News() as news`: feed, sitemap, articles, all with an ETag; `news.asked` is what was asked for."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.count = 3
         self.texts: dict[int, str] = {}
-        #: path → status, in place of the page
-        self.broken: dict[str, int] = {}
-        #: (path, status)
-        self.asked: list[tuple[str, int]] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-
-    def __enter__(self) -> News:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     @property
     def site(self) -> Site:
@@ -63,8 +43,7 @@ class News:
 
     @property
     def policy(self) -> FetchPolicy:
-        there = f"www.bote.example=127.0.0.1:{self._server.server_address[1]}"
-        return FetchPolicy(resolve=(there,), tries=1, delay=0.0)
+        return FetchPolicy(resolve=(f"www.bote.example={self.address}",), tries=1, delay=0.0)
 
     @staticmethod
     def path(number: int) -> str:
@@ -94,29 +73,6 @@ class News:
         head = f'<title>Rat streitet weiter, Teil {number}</title><meta property="og:type" content="article">{when}'
         article = f"<article><h1>Rat streitet weiter, Teil {number}</h1>{text}</article>"
         return f"<html><head>{head}</head><body>{article}</body></html>"
-
-    def _handler(news) -> type[BaseHTTPRequestHandler]:
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                body = (news.body(self.path) or "").encode()
-                etag = f'"{hashlib.sha1(body).hexdigest()}"'
-                status = news.broken.get(self.path, 200 if body else 404)
-                if status == 200 and self.headers.get("If-None-Match") == etag:
-                    status, body = 304, b""
-                news.asked.append((self.path, status))
-                self.send_response(status)
-                self.send_header("ETag", etag)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                return
-
-        return Handler
 
 
 @pytest.fixture
