@@ -83,6 +83,9 @@ def judge(facts: SiteFacts, now: float) -> Health:
     """The verdict on one site."""
     drift = judge_drift(facts.signals)
     mending = _mending(drift, facts)
+    if mending and facts.mending and facts.mending.outcome == "equal":
+        # the layout is dead, and the generic way reads its pages as well as a new one would: nothing harms
+        drift = msgspec.structs.replace(drift, verdict="degraded")
     drifted: list[Finding] = [(drift.verdict, reason) for reason in (*drift.reasons, mending) if reason]
     found = sorted([*_findings(facts), *drifted], key=lambda finding: -RANK[finding[0]])
     verdict: Verdict = found[0][0] if found else "ok"

@@ -21,27 +21,28 @@ from scraper.store import Lock, State
 if TYPE_CHECKING:  # a run in which nothing broke needs none of it
     from rich.console import Console
 
-    from scraper.mending import Case, Proposal
+    from scraper.mending import Case, Mended, Proposal
 
 _LOG = logging.getLogger(__name__)
 #: the folder of proposals below that of the output
 PROPOSALS = "proposals"
 
 
-def mender(sites: Sites, output: Path, *, auto: bool) -> Callable[[str, State], str]:
-    """What a run does about a site whose layout broke; gives one sentence, raises nothing."""
+def mender(sites: Sites, output: Path, *, auto: bool) -> Callable[[str, State], Mended]:
+    """What a run does about a site whose layout broke; says what became of it, raises nothing."""
 
-    def mend_one(domain: str, state: State) -> str:
-        from scraper.mending import How, mend_site
+    def mend_one(domain: str, state: State) -> Mended:
+        from scraper.mending import How, Mended, mend_site
 
         try:
             how = How(sites=sites, proposals=output / PROPOSALS, auto=auto)
-            return mend_site(domain, state, how).sentence
+            return mend_site(domain, state, how)
         except ScraperError as error:
-            return f"{domain}: it could not be mended: {error}"
+            why = str(error)
         except Exception as error:  # a bug here must not cost the run its report
             _LOG.exception("mending %s", domain)
-            return f"{domain}: it could not be mended: {error!r}; please report this"
+            why = f"{error!r}; please report this"
+        return Mended(site=domain, outcome="failed", sentence=f"{domain}: it could not be mended: {why}")
 
     return mend_one
 

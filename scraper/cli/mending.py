@@ -36,7 +36,8 @@ def mend(
     the fifth on a run learns a new layout from them and puts the config as it would be into DIR/proposals. It is
     proposed only where, on pages that it was not learned from, it keeps no more repeated lines than the generic way and
     the old config, and loses none of the prose; where old pages stay word for word as they are; and where no page that
-    was checked by hand gets worse. `scraper run --auto-mend` writes it by itself, if it is better than the generic way.
+    was checked by hand gets worse. `scraper run --auto-mend` writes it by itself, if it is better than the generic way;
+    if it is as good, the site counts as degraded, no more, for its records are as good as they can be.
     \b
     The old layout stays in the config with its last day, for `scraper reextract`. A config that came with scraper, or
     cannot be written, is left alone: the mended one goes to configs/, which comes before it.

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -24,6 +24,9 @@ from scraper.errors import StoreError, UsageError
 from scraper.models import Done, Event
 from scraper.report import Report
 from scraper.store import Output, State, write_failures, write_whole
+
+if TYPE_CHECKING:  # a run in which nothing broke needs none of it
+    from scraper.mending import Mended
 
 #: what starts the pipeline, given the event that asks it to stop
 Start = Callable[[asyncio.Event], AsyncIterator[Event]]
@@ -47,8 +50,8 @@ class Job(msgspec.Struct, kw_only=True):
     failures: Path | None = None
     #: who is told how it went
     watch: Watch | None = None
-    #: what is done about a site whose layout broke, in a sentence; None: nothing
-    mend: Callable[[str, State], str] | None = None
+    #: what is done about a site whose layout broke; None: nothing
+    mend: Callable[[str, State], Mended] | None = None
     #: links, where that is known beforehand
     total: int | None = None
     #: links that ended before the pipeline saw them; emptied as the run goes
@@ -96,7 +99,10 @@ def _judge_layouts(job: Job, report: Report) -> None:
             if verdict.verdict != "ok":
                 report.drift[site] = verdict
             if verdict.verdict == "broken" and job.mend and not report.ended:
-                report.mending[site] = job.mend(site, job.output.state)
+                mended = job.mend(site, job.output.state)
+                report.mending[site] = mended.sentence
+                if mended.outcome == "equal":  # its records are as good as any layout could make them
+                    report.drift[site] = msgspec.structs.replace(verdict, verdict="degraded")
     except StoreError as error:
         report.ended = report.ended or str(error)
 

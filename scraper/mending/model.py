@@ -70,8 +70,9 @@ class Mended(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a site whose layout broke."""
 
     site: str
-    #: "applied", "proposed", "refused"; "declined": proposed, and not written though --auto-mend was given; "waiting":
-    #: for more articles; "changed": the config, since the last article; "idle": there is nothing to mend
+    #: "applied", "proposed", "refused"; with --auto-mend "declined": proposed, and nevertheless not written, and
+    #: "equal": the same, because the generic way reads the pages as well; "waiting": for more articles; "changed": the
+    #: config, since the last article; "idle": there is nothing to mend; "failed": with an error
     outcome: str
     #: for a person
     sentence: str

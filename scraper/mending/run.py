@@ -95,7 +95,8 @@ def _mend(case: Case, how: How, now: datetime) -> Mended:
     path = put_proposal(how.proposals, domain, proposal.text)
     words = proposed(proposal, path)
     if how.auto:
-        return Mended(site=domain, outcome="declined", sentence=f"{words}; {_not_written(proposal)}", path=str(path))
+        outcome = "declined" if proposal.grade == "better" else "equal"
+        return Mended(site=domain, outcome=outcome, sentence=f"{words}; {_not_written(proposal)}", path=str(path))
     return Mended(site=domain, outcome="proposed", sentence=words, path=str(path))
 
 

@@ -25,7 +25,7 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True):
     pages: int
     #: when, in seconds since 1970
     at: float
-    #: "applied", "proposed" or "refused"
+    #: "applied", "proposed", "refused", "declined" or "equal", as in `mending.Mended`
     outcome: str
     #: for a person
     sentence: str

@@ -71,7 +71,7 @@ class Result(NamedTuple):
     @property
     def reached(self) -> float:
         """Exact on the new layout with what was written; where nothing had to be, with what there was."""
-        equal = bool(self.said) and self.said[-1].outcome in ("proposed", "declined")
+        equal = bool(self.said) and self.said[-1].outcome in ("proposed", "declined", "equal")
         return self.exact.get("mended", self.exact["before"] if equal else 0.0)
 
 

@@ -137,10 +137,15 @@ def test_auto_mend_leaves_it_at_a_proposal_where_the_generic_way_does_as_well(
     assert "--apply writes it; --auto-mend did not, for it is no better than the generic way" in result.err
     assert config.read_text() == text
     assert PROPOSAL.exists()
-    assert "--auto-mend did not" in " ".join(json.loads(scraper("status", "--json").out)["sites"][0]["reasons"])
+    status = scraper("status", "--json")
+    (site,) = json.loads(status.out)["sites"]
+    assert "--auto-mend did not" in " ".join(site["reasons"])
+    assert (result.code, status.code, site["verdict"]) == (0, 0, "degraded"), "its records are as good as they can be"
+    assert site["firstBad"] == url(12)
+    assert release(18, "--auto-mend").code == 0, "night after night"
     assert scraper("mend", SITE, "--apply").code == 0
-    assert release(18, "--auto-mend").code == 0
-    assert records()[url(17)]["articleBody"] == body(17)
+    assert release(19, "--auto-mend").code == 0
+    assert records()[url(18)]["articleBody"] == body(18)
 
 
 def test_what_was_proposed_is_written_once_that_is_asked_for(redesigned: Run, release: Run) -> None:
