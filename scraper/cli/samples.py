@@ -137,7 +137,8 @@ def _some(pages: Iterable[Taken], most: int, name: str) -> list[Taken]:
 
 
 def _of_folder(folder: Path) -> Iterator[Taken]:
-    """The pages of a folder: those that its index names, else every page below it. Raises UsageError."""
+    """The pages of a folder: those that its index names, else every page below it that says its address. Raises
+    UsageError where there is none."""
     if named := _index(folder):
         for url, path in named.items():
             yield Taken(url, read_html(path))
@@ -146,7 +147,10 @@ def _of_folder(folder: Path) -> Iterator[Taken]:
     if not files:
         raise UsageError(f"{folder}: there are no pages in it ({', '.join(_SUFFIXES)})")
     for path in files:
-        yield _of_file(path)
+        try:
+            yield _of_file(path)
+        except UsageError as error:  # one odd page among many keeps nobody from learning
+            sys.stderr.write(f"scraper: {error}; left out\n")
 
 
 def _of_file(path: Path) -> Taken:

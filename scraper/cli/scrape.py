@@ -178,9 +178,9 @@ def run(
     \b
     DIR/scraper.db remembers what was seen: nothing is fetched twice, but for young articles, which are
     looked at again (after 1 h, 6 h, 1, 3 and 7 days; edits are kept as revisions), and what failed for
-    a time. What failed is in DIR/failures.tsv. A home page whose host has a config is
-    treated as that config says; any other is discovered through its robots.txt, feeds, sitemaps and
-    front page.
+    a time. What failed is in DIR/failures.tsv. Links that gave nothing, and that no source has named for
+    90 days, are forgotten. A home page whose host has a config is treated as that config says; any other is
+    discovered through its robots.txt, feeds, sitemaps and front page.
     """
     from scraper.cli import jobs
 

@@ -100,6 +100,14 @@ def test_a_folder_of_pages_becomes_a_config(capsys: pytest.CaptureFixture[str]) 
     assert "Written to configs/bote.example.toml" in out
 
 
+def test_one_odd_page_of_a_folder_is_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    (folder("saved", 3) / "silent.html").write_text(page(9, canonical=False))
+    learner = Learner("aside.more")
+    assert learn(learner, "saved") == 0
+    assert len(learner.samples) == 3
+    assert "silent.html: the page does not say its address" in capsys.readouterr().err
+
+
 def test_a_dry_run_writes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert learn(Learner("aside.more"), folder("saved", 3), dry_run=True) == 0
     out = capsys.readouterr().out
