@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from pathlib import Path
 
 
 def take_any_text() -> None:
-    """A letter that standard output has no code for (a Latin-1 locale, ASCII) becomes "?" instead of an error."""
+    """A letter that standard output has no code for (a Latin-1 locale, ASCII) becomes "?" instead of an error; where it
+    is closed, what is written goes nowhere."""
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  # as long as the process
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
 

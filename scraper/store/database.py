@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from scraper.errors import StoreError, UsageError
-from scraper.store.schema import MIGRATIONS
+from scraper.store.schema import MIGRATIONS, READABLE
 
 Values = Sequence[Any] | Mapping[str, Any]
 
@@ -109,7 +109,7 @@ class Database:
                 f"(its schema is {version}, this one knows {len(MIGRATIONS)}); update scraper"
             )
         if read_only:
-            if version < len(MIGRATIONS):
+            if version < READABLE:
                 raise UsageError(f"{self.path}: this database has an older schema; the next `scraper run` updates it")
             return
         for step in range(version, len(MIGRATIONS)):

@@ -133,3 +133,5 @@ CREATE TABLE cookies (                           -- that redirects have set, unt
 
 #: the step at index n brings a file of version n to n + 1 (`PRAGMA user_version`)
 MIGRATIONS: list[str] = [_FIRST, WATCHING, _COOKIES, MEMORY, MENDING, GROWN]
+#: version of the oldest file that can be read as it is: the steps since have brought indexes alone
+READABLE = 5

@@ -290,7 +290,7 @@ def test_an_output_that_cannot_be_written_is_said_before_the_first_request(scrap
 def test_a_disk_that_fills_up_keeps_what_was_written_whole(process: Scraper, paper: Paper, full: Full) -> None:
     for number in range(10):
         long = "".join(
-            f"<p>{i}. {text} Das war die Antwort auf Frage {i}.</p>" for i in range(100) for text in PARAGRAPHS
+            f"<p>{i}. {text} Das war die Antwort auf Frage {i}.</p>" for i in range(20) for text in PARAGRAPHS
         )
         html = article(f"Gemeinderat vertagt Nummer {number}").replace("</article>", long + "</article>")
         paper.replies[f"/voll-{number}.html"] = Reply(html.encode())

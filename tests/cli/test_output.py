@@ -54,6 +54,12 @@ def test_a_reader_that_has_seen_enough_is_no_error(process: Process, collected: 
     assert (child.returncode, err) == (0, b"")
 
 
+def test_without_a_standard_output(process: Process) -> None:
+    child = process("schema", stdout=None, preexec_fn=lambda: os.close(1))
+    _, err = child.communicate(timeout=30)
+    assert (child.returncode, err) == (0, b"")
+
+
 def test_a_report_that_cannot_be_written_leaves_the_last_one(process: Process, full: Callable[[], None]) -> None:
     Path("r.json").write_text("{}\n")
     Path("l.txt").write_text(("no address" * 30 + "\n") * 9000)

@@ -26,7 +26,7 @@ from scraper.models import (
     Unchanged,
 )
 from scraper.store import State, run_output, write_failures
-from scraper.store.schema import MIGRATIONS
+from scraper.store.schema import MIGRATIONS, READABLE
 from scraper.store.state_runs import REPORTS
 
 Make = Callable[..., Record]
@@ -319,6 +319,20 @@ def test_an_old_file_is_brought_to_todays_schema(tmp_path: Path) -> None:
         assert state.db.row("PRAGMA integrity_check")[0] == "ok"
     finally:
         state.close()
+
+
+@pytest.mark.parametrize(("version", "reads"), [(READABLE - 1, False), (READABLE, True)])
+def test_a_file_that_lacks_indexes_alone_can_be_read(tmp_path: Path, version: int, reads: bool) -> None:
+    path = tmp_path / "scraper.db"
+    with sqlite3.connect(path) as old:
+        old.executescript("".join(MIGRATIONS[:version]) + f"PRAGMA user_version = {version};")
+    old.close()
+    if reads:
+        State(path, read_only=True).close()
+    else:
+        with pytest.raises(UsageError, match="the next `scraper run` updates it"):
+            State(path, read_only=True)
+    assert all("CREATE INDEX" in line for step in MIGRATIONS[READABLE:] for line in step.split(";") if line.strip())
 
 
 def test_a_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
