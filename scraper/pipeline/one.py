@@ -32,6 +32,8 @@ async def read_link(
     reading, requests = None, 0
     try:
         async with asyncio.timeout(_ceiling(link, settings)):
+            if not (link.etag or link.last_modified):  # else it may well not have changed
+                workers.expect()
             reading = await _read(link, pages, fetch, _reader(workers, link, recall), settings)
             outcome = reading.outcome if reading else Unchanged(link)
     except Refusal as error:

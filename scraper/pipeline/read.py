@@ -33,6 +33,16 @@ _REFUSED = {
     "empty": "empty",
     "notArticle": "notArticle",
 }
+#: a page that has a bit of all
+_SAMPLE = (
+    b'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>The bridge stays | The Messenger</title>'
+    b'<script type="application/ld+json">{"@type": "NewsArticle", "headline": "The bridge stays",'
+    b' "datePublished": "2026-11-02T08:00:00+01:00", "author": {"name": "Jo Doe"}}</script></head><body>'
+    b'<nav><a href="/">Home</a></nav><article><h1>The bridge stays</h1><p class="byline">By Jo Doe, 2 November 2026</p>'
+    b"<p>The council spoke about the bridge for three hours, and at the end of it decided to keep the old one.</p>"
+    b"<p>Work begins in spring, unless the river rises again; the state pays half of the two million.</p></article>"
+    b'<aside><h2>Read more</h2><a href="/pool">The pool stays closed</a></aside></body></html>'
+)
 
 
 class ExplainedBlock(msgspec.Struct, frozen=True):
@@ -103,6 +113,12 @@ def read_pages(pages: Sequence[Page], site: Site | None, domain: str, memory: Re
 
         logging.getLogger(__name__).exception("reading %s", first.url)
         return Reading(Failed(first.link, "crash", f"{first.url}: {error!r}; please report this page"))
+
+
+def warm_up() -> None:
+    """Loads what is loaded when the first page is read."""
+    link = Link(url="https://example.org/")
+    read_pages([Page(link=link, url=link.url, body=_SAMPLE)], None, "example.org")
 
 
 @contextmanager

@@ -8,11 +8,11 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from scraper.models import Failed
 from scraper.pipeline.model import Job, Reading
-from scraper.pipeline.process import Died, Process, read_job
+from scraper.pipeline.process import Died, Nursery, Process
 
 _LOG = logging.getLogger(__name__)
 #: jobs that one message to a worker carries: measured best of 1, 4, 16, 64 (shared/findings/e2e.md, 3)
@@ -39,8 +39,7 @@ class Workers:
         self._more, self._less = asyncio.Event(), asyncio.Event()
         self._less.set()
         self._tasks: list[asyncio.Task[None]] = []
-        self._processes: list[Process] = []
-        self._threads: ThreadPoolExecutor | None = None
+        self._nursery = Nursery()
 
     async def __aenter__(self) -> Workers:
         return self
@@ -48,13 +47,14 @@ class Workers:
     async def __aexit__(self, *_: object) -> None:
         for task in self._tasks:
             task.cancel()
-        for process in self._processes:
-            process.kill()  # ends what its thread waits for
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._threads:
-            self._threads.shutdown(wait=True)
-        for process in self._processes:
-            process.close()
+        await self._nursery.close()
+
+    def expect(self) -> None:
+        """A page is on its way: has processes get ready in the meantime."""
+        if self._inline <= 0:
+            with suppress(OSError):  # said when the page is here
+                self._nursery.start()
 
     async def room(self) -> None:
         """Returns when there are few enough pages waiting to be read: back-pressure for whoever fetches them."""
@@ -70,8 +70,8 @@ class Workers:
             future: asyncio.Future[Reading] = asyncio.get_running_loop().create_future()
             self._waiting.append((job, future))
             self._more.set()
-            if not self._tasks:
-                self._begin()
+            if not self._tasks or (len(self._tasks) < self._count and len(self._waiting) >= BATCH):
+                self._tasks.append(asyncio.create_task(self._work(Process(self._nursery))))
             return await future
         finally:
             self._count_unread(-1)
@@ -94,20 +94,21 @@ class Workers:
             if not future.done():
                 future.set_result(reading)
 
-        _thread(lambda: _tell(loop, set_result, read_job(job)))
+        _thread(lambda: _tell(loop, set_result, _read_job(job)))
         try:
             async with asyncio.timeout(self._patience):
                 return await future
         except TimeoutError:
             return crashed(job, f"reading it took more than {self._patience:g} s")
 
-    def _begin(self) -> None:
-        self._threads = ThreadPoolExecutor(self._count, thread_name_prefix="worker")
-        self._processes = [Process() for _ in range(self._count)]
-        self._tasks = [asyncio.create_task(self._work(process)) for process in self._processes]
-
     async def _work(self, process: Process) -> None:
         """One process's life: batch after batch."""
+        try:
+            await self._work_off(process)
+        finally:
+            await process.close()
+
+    async def _work_off(self, process: Process) -> None:
         while True:
             batch = await self._batch()
             try:
@@ -132,7 +133,7 @@ class Workers:
 
     async def _read(self, process: Process, jobs: list[Job]) -> list[Reading]:
         try:
-            return await self._send(process, jobs)
+            return await process.read(jobs, self._patience)
         except Died as error:
             if len(jobs) == 1:
                 return [crashed(jobs[0], str(error))]
@@ -141,9 +142,11 @@ class Workers:
         except Exception as error:  # a batch that cannot travel: its links must come to an end all the same
             return [crashed(job, repr(error)) for job in jobs]
 
-    async def _send(self, process: Process, jobs: list[Job]) -> list[Reading]:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, process.read, jobs, self._patience)
+
+def _read_job(job: Job) -> Reading:
+    from scraper.pipeline.read import read_pages  # the parsers: only who reads needs them
+
+    return read_pages(*job)
 
 
 def crashed(job: Job, why: str) -> Reading:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -57,6 +62,67 @@ def test_a_page_that_ends_its_process_costs_no_other(bad: object, patience: floa
     assert isinstance(failed, Failed)
     assert failed.reason == "crash"
     assert why in failed.detail
+
+
+def test_what_readings_cost_is_in_the_sum_of_whoever_waits_for_this_process() -> None:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    read([job(n) for n in range(3)])
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime - before.ru_utime > 0.05  # loading the parsers alone takes longer
+
+
+def test_workers_are_forked_anew_when_what_they_came_from_is_gone() -> None:
+    async def main() -> list[Reading]:
+        async with Workers(1) as workers:
+            first = await workers.read(job(0))
+            kill(one_child("scraper.pipeline.nursery"))
+            return [first, *await asyncio.gather(*(workers.read(job(n)) for n in (1, 2, 3)))]
+
+    assert {type(reading.outcome) for reading in asyncio.run(main())} == {Kept}
+
+
+def test_nothing_is_left_of_a_process_that_was_killed() -> None:
+    """In the middle of a page, so that nobody in it looks whether there is still somebody to read for."""
+    code = "from test_workers import Endless, job, read; print(flush=True); read([job(0, Endless())])"
+    program = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=Path(__file__).parent)
+    assert program.stdout
+    with program, program.stdout:
+        program.stdout.readline()
+        nursery = one_child("scraper.pipeline.nursery", program.pid)
+        worker = one_child("scraper.pipeline.nursery", nursery)
+        program.kill()
+    gone(nursery)
+    gone(worker)
+
+
+def one_child(name: str, parent: int = 0) -> int:
+    """The child (of this process) whose command line has `name` in it; waits for it."""
+    children = Path(f"/proc/{parent or os.getpid()}/task")
+    for _ in range(2000):
+        for task in children.iterdir():
+            for child in (task / "children").read_text().split():
+                if name.encode() in Path(f"/proc/{child}/cmdline").read_bytes():
+                    return int(child)
+        time.sleep(0.005)
+    raise AssertionError(f"no child of {parent} is a {name}")
+
+
+def kill(process: int) -> None:
+    os.kill(process, signal.SIGKILL)
+    gone(process)
+
+
+def gone(process: int) -> None:
+    """Waits until a process has ended (it may still be there for its parent to ask after)."""
+    stat = Path(f"/proc/{process}/stat")
+    for _ in range(2000):
+        try:
+            if stat.read_text().rpartition(")")[2].split()[0] == "Z":
+                return
+        except OSError:
+            return
+        time.sleep(0.005)
+    raise AssertionError(f"process {process} lives on")
 
 
 def test_a_page_that_hangs_in_this_process_is_given_up() -> None:
