@@ -51,6 +51,9 @@ def contenders(peers: Path, folder: Path, name: str, configs: Path) -> list[str]
     """name=command, as e2e.py takes them; `name`: what `get` with `configs` is called."""
     settings = folder / "no-sleep.cfg"
     subprocess.run([peers / "bin/python", "-c", _SETTINGS, settings], check=True)
+    # as pip does with what it installs, the peers among it; in a checkout every process would compile its modules anew
+    # where PYTHONDONTWRITEBYTECODE is set
+    subprocess.run([sys.executable, "-m", "compileall", "-q", replicas.ROOT / "scraper"], check=True)
     ours = f"env PYTHONPATH={replicas.ROOT} {sys.executable} -m scraper get -i {{urls}} -o {{out}}"
     ours += " --allow-private --delay 0 --per-host 4 --overwrite -q"
     return [
