@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from scraper import urls
 from scraper.errors import ConfigError, UsageError
 from scraper.sites.check import SelectorCheck
-from scraper.sites.load import load_file, read_toml, shipped_folder
+from scraper.sites.load import Table, load_file, read_toml, shipped_folder
 from scraper.sites.model import Site
 
 
@@ -41,10 +42,11 @@ def for_home(address: str) -> Site:
 class Sites:
     """The configs of a chain of folders; for one host an earlier folder wins over a later one."""
 
-    def __init__(self, folders: Sequence[dict[str, Path]], check_selector: SelectorCheck | None = None) -> None:
-        """`folders`: host → file, one index per folder; see `Sites.load`."""
-        self._folders = folders
-        self._files = {host: file for index in reversed(folders) for host, file in index.items()}
+    def __init__(self, folders: Sequence[_Index], check_selector: SelectorCheck | None = None) -> None:
+        """See `Sites.load`."""
+        self._tables = {file: table for index in folders for file, table in index.tables.items()}
+        self._folders = [index.files for index in folders]
+        self._files = {host: file for index in reversed(self._folders) for host, file in index.items()}
         self._check = check_selector
         self._loaded: dict[Path, Site] = {}
 
@@ -102,26 +104,35 @@ class Sites:
 
     def _read(self, file: Path) -> Site:
         if file not in self._loaded:
-            self._loaded[file] = load_file(file, check_selector=self._check)
+            self._loaded[file] = load_file(file, check_selector=self._check, table=self._tables.pop(file, None))
         return self._loaded[file]
 
 
-def _index(folder: Path) -> dict[str, Path]:
-    """host → file for every config in a folder; ConfigError where two files claim one host."""
-    index: dict[str, Path] = {}
-    for file in sorted(folder.glob("*.toml")):
-        for host in _hosts(file):
-            if host in index and index[host] != file:
+class _Index(NamedTuple):
+    """The configs of a folder."""
+
+    #: host → file
+    files: dict[str, Path]
+    #: what is in each, not looked at yet but for its hosts
+    tables: dict[Path, Table]
+
+
+def _index(folder: Path) -> _Index:
+    """ConfigError where two files claim one host."""
+    index = _Index({}, {file: read_toml(file) for file in sorted(folder.glob("*.toml"))})
+    for file, table in index.tables.items():
+        for host in _hosts(file, table):
+            if host in index.files and index.files[host] != file:
                 raise ConfigError(
-                    f"{index[host]} and {file}: both are for {host}; keep one of them, or change its domain or aliases"
+                    f"{index.files[host]} and {file}: both are for {host}; "
+                    "keep one of them, or change its domain or aliases"
                 )
-            index[host] = file
+            index.files[host] = file
     return index
 
 
-def _hosts(file: Path) -> list[str]:
-    """The hosts a file is for. Its TOML alone is read (0.05 ms); what it says is checked later."""
-    table = read_toml(file)
+def _hosts(file: Path, table: Table) -> list[str]:
+    """The hosts a file is for; all else that it says is checked later."""
     aliases = table.get("aliases")
     names = [table.get("domain", file.stem), *(aliases if isinstance(aliases, list) else [])]
     return [host for name in names if isinstance(name, str) and (host := host_of(name))]

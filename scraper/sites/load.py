@@ -28,14 +28,15 @@ def shipped_folder() -> Path:
     return beside if in_checkout and not inside.is_dir() else inside
 
 
-def load_file(path: Path | str, *, check_selector: SelectorCheck | None = None) -> Site:
+def load_file(path: Path | str, *, check_selector: SelectorCheck | None = None, table: Table | None = None) -> Site:
     """The config in `path`, over its family and the defaults (the rule: `scraper.sites.model`).
 
-    `check_selector` is asked about every rule (`document.selector_error`); None: unchecked.
+    `check_selector` is asked about every rule (`document.selector_error`); None: unchecked. `table`: the file's TOML,
+    by whoever has read it.
     Raises ConfigError: one sentence that names the file, the key, and the nearest valid one.
     """
     path = Path(path)
-    return _site(_read_known(path), path, check_selector)
+    return _site(_known(read_toml(path) if table is None else table, path), path, check_selector)
 
 
 def load_text(text: str, path: Path, *, check_selector: SelectorCheck | None = None) -> Site:
@@ -77,12 +78,8 @@ def read_toml(path: Path) -> Table:
         raise ConfigError(f"{path}: its lists and tables are nested too deep") from error
 
 
-def _read_known(path: Path) -> Table:
-    """The TOML of a config, its keys known, its values not yet looked at."""
-    return _known(read_toml(path), path)
-
-
 def _known(table: Table, path: Path) -> Table:
+    """The TOML of a config, its keys known, its values not yet looked at."""
     if sentence := unknown_key(table):
         raise ConfigError(f"{path}: {sentence}")
     return table
@@ -111,7 +108,7 @@ def _family(path: Path, name: str, check_selector: SelectorCheck | None, seen: S
     if parent in seen:
         ring = " → ".join(file.stem for file in (*seen[seen.index(parent) :], parent))
         raise ConfigError(f"{path}: family: a ring of families ({ring}); cut it in one place")
-    table = _read_known(parent)
+    table = _known(read_toml(parent), parent)
     if key := next((key for key in ("domain", "aliases") if key in table), None):
         raise ConfigError(f"{parent}: a family has no '{key}'; it belongs in its sites' configs")
     site = _convert({**table, "domain": FAMILIES}, parent, check_selector)

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import msgspec
-
 from scraper.sites.model import ConfigTest, FetchRules, Layout, Site, Strict
 
 #: fields of Site that the loader fills in: no keys of a config
@@ -37,8 +35,8 @@ _MESSAGE = re.compile(r"(.*?)(?: - at `\$(.*)`)?", re.S)
 
 def keys_of(table: str) -> list[str]:
     """The keys that a table of a config may have, in the order of the reference."""
-    names = [field.name for field in msgspec.structs.fields(TABLES[table])]
-    return [name for name in names if name not in DERIVED] if not table else names
+    names = TABLES[table].__struct_fields__
+    return [name for name in names if table or name not in DERIVED]
 
 
 def unknown_key(config: Mapping[str, Any]) -> str | None:
