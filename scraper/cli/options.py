@@ -16,6 +16,7 @@ Configs = Annotated[
     Path | None,
     typer.Option(
         metavar="DIR",
+        path_type=Path,  # also among a context's parameters, where typer itself puts what came
         help="Folder of site configs. Default: configs/, then those shipped with scraper.",
     ),
 ]
@@ -77,6 +78,7 @@ ReportFile = Annotated[
     typer.Option(
         "--report",
         metavar="FILE",
+        path_type=Path,
         help="Write the run's report as JSON: every count, every failed link.",
     ),
 ]

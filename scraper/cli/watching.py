@@ -37,7 +37,7 @@ Webhook = Annotated[
 Prometheus = Annotated[
     Path | None,
     typer.Option(
-        "--prometheus", metavar="FILE", envvar="SCRAPER_PROMETHEUS", show_envvar=True,
+        "--prometheus", metavar="FILE", path_type=Path, envvar="SCRAPER_PROMETHEUS", show_envvar=True,
         help="Write counts, times and verdicts of all sites, for node_exporter's textfile folder (*.prom).",
     ),
 ]  # fmt: skip
