@@ -36,12 +36,13 @@ Work = Callable[[list[Job]], list[Reading]]
 
 def main(control: int) -> None:
     """Forks workers as it is told over the socket `control`, until that is closed; then ends them, and itself."""
+    gc.disable()
     from scraper.pipeline.read import read_pages, warm_up  # the parsers: the other end of the socket needs none
 
     warm_up()
     trim()
-    gc.collect()
     gc.freeze()  # a page of memory that no collection writes to stays shared
+    gc.enable()
     with socket.socket(fileno=control) as orders:
         _run(orders, lambda jobs: [read_pages(*job) for job in jobs])
     os._exit(0)

@@ -33,15 +33,16 @@ _REFUSED = {
     "empty": "empty",
     "notArticle": "notArticle",
 }
-#: a page that has a bit of all
+#: an article like most: the classifier is asked, and sure
 _SAMPLE = (
     b'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>The bridge stays | The Messenger</title>'
     b'<script type="application/ld+json">{"@type": "NewsArticle", "headline": "The bridge stays",'
     b' "datePublished": "2026-11-02T08:00:00+01:00", "author": {"name": "Jo Doe"}}</script></head><body>'
     b'<nav><a href="/">Home</a></nav><article><h1>The bridge stays</h1><p class="byline">By Jo Doe, 2 November 2026</p>'
-    b"<p>The council spoke about the bridge for three hours, and at the end of it decided to keep the old one.</p>"
-    b"<p>Work begins in spring, unless the river rises again; the state pays half of the two million.</p></article>"
-    b'<aside><h2>Read more</h2><a href="/pool">The pool stays closed</a></aside></body></html>'
+    + b"<p>The council spoke about the bridge for three hours on Monday, and at the end of it decided to keep the old"
+    b" one, which the society for local history had asked for. The state pays half of the two million euros.</p>"
+    * 6
+    + b'</article><aside><h2>Read more</h2><a href="/pool">The pool stays closed</a></aside></body></html>'
 )
 
 
