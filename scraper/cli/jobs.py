@@ -19,7 +19,6 @@ from scraper.cli.local import file_of, read_file
 from scraper.cli.mended import mender
 from scraper.cli.options import RunOptions
 from scraper.cli.out import shown
-from scraper.cli.planning import plan_get, plan_run
 from scraper.cli.running import Job, check_writable, closing, execute
 from scraper.cli.watching import Watch, WatchOptions
 from scraper.discover import Limits
@@ -160,6 +159,8 @@ class Given(NamedTuple):
 
 
 def _plan(given: Given, output: GetOutput, settings: Settings) -> int:
+    from scraper.cli.planning import plan_get  # rich's tables
+
     path = state_path(output.path)
     fresh = output.overwrite or not path.exists()
     with closing_state(State(None) if fresh else State(path)) as state, state.db.rolled_back():
@@ -207,6 +208,8 @@ def run(names: tuple[str, ...], output: Path, *, options: RunOptions, watch: Wat
     if len(targets) > 1:
         settings = msgspec.structs.replace(settings, inline=0)  # this process stays small
     if options.dry_run:
+        from scraper.cli.planning import plan_run
+
         there = output / "scraper.db"
         with closing_state(State(there if there.exists() else None)) as state:
             plan_run(targets, settings, state)

@@ -4,24 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable
 from types import TracebackType
 from typing import Protocol, Self
-
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    SpinnerColumn,
-    Task,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
-from rich.text import Text
 
 from scraper.models import Done, Event, Failed, Kept, Refused, SiteEnd, Source
 from scraper.report import Report, Tally, duration
@@ -50,10 +35,11 @@ def watcher(report: Report, *, total: int | None, quiet: bool, verbose: bool) ->
     """The right one for stderr. `total`: links, where that is known beforehand."""
     if quiet:
         return Silent()
-    console = Console(stderr=True, highlight=False)
-    if console.is_terminal:
-        return Bar(console, report, total, verbose)
-    return Lines(report, total, verbose)
+    if not sys.stderr.isatty():
+        return Lines(report, total, verbose)
+    from scraper.cli.bar import Bar  # rich's bar: cron needs none of it
+
+    return Bar(report, total, verbose)
 
 
 class Silent:
@@ -113,66 +99,6 @@ class Lines(Silent):
         counts = self._report.total
         refused, failed = sum(counts.refused.values()), sum(counts.failed.values())
         return f"{text}: {counts.kept} kept, {refused} refused, {failed} failed ({rate:.1f}/s{left})"
-
-
-class Bar(Silent):
-    """A progress bar with rate and the time that is left."""
-
-    def __init__(self, console: Console, report: Report, total: int | None, verbose: bool) -> None:
-        self._report, self._verbose = report, verbose
-        self._links = total or 0
-        self._grows = total is None
-        self._ends: Counter[type] = Counter()
-        self._progress = Progress(
-            SpinnerColumn(),
-            BarColumn(bar_width=28),
-            MofNCompleteColumn(),
-            _Rate(),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[counts]}"),
-            console=console,
-            transient=True,
-        )
-        self._task = self._progress.add_task("", total=total, counts="asking")
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
-
-    def saw(self, event: Event) -> None:
-        if self._verbose and isinstance(event, SiteEnd):
-            self.say(site_line(event, self._report.sites[event.site]))
-        elif not isinstance(event, SiteEnd) and (self._verbose or (isinstance(event, Source) and event.error)):
-            self.say(line_of(event))
-        if isinstance(event, Source) and self._grows:
-            self._links += event.links
-            self._progress.update(self._task, total=self._links or None)
-        if isinstance(event, Done):
-            self._ends[type(event.outcome)] += 1
-            self._progress.update(self._task, advance=1, counts=self._counts(event.link.site))
-
-    def say(self, text: str) -> None:
-        self._progress.console.print(Text(text, overflow="fold"))
-
-    def _counts(self, site: str) -> str:
-        kept, refused, failed = (self._ends[kind] for kind in (Kept, Refused, Failed))
-        return f"{kept} kept, {refused} refused, {failed} failed  {site}"
-
-
-class _Rate(ProgressColumn):
-    """Links a second."""
-
-    def render(self, task: Task) -> Text:
-        return Text(f"{task.speed:.1f}/s" if task.speed else "", style="progress.data.speed")
 
 
 def site_line(end: SiteEnd, tally: Tally) -> str:

@@ -17,7 +17,6 @@ import msgspec
 from scraper.cli import FAILED, INTERRUPTED, OK
 from scraper.cli.options import RunOptions
 from scraper.cli.progress import Watcher, watcher
-from scraper.cli.summary import error_console, print_summary
 from scraper.cli.watching import Watch
 from scraper.drift import judge
 from scraper.errors import StoreError, UsageError
@@ -83,6 +82,8 @@ def execute(job: Job) -> tuple[Report, int]:
     if gone:
         _forget_stdout()
     if not options.quiet:
+        from scraper.cli.summary import error_console, print_summary  # rich's tables
+
         print_summary(report, error_console())
     elif report.ended and not gone:
         sys.stderr.write(f"scraper: {report.ended}\n")

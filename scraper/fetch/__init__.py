@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from scraper.fetch.lean import import_httpx
 from scraper.fetch.memory import Memory
 from scraper.fetch.policy import FetchPolicy
 from scraper.fetch.resolve import Resolve, parse_resolve
@@ -16,6 +17,7 @@ __all__ = ["FetchPolicy", "Fetcher", "Memory", "Resolve", "parse_resolve"]
 
 def __getattr__(name: str) -> Any:
     if name == "Fetcher":
+        import_httpx()
         from scraper.fetch.client import Fetcher
 
         return Fetcher

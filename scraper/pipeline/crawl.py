@@ -9,7 +9,6 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
 import msgspec
 
 from scraper import urls
-from scraper.discover import discover
 from scraper.errors import ScraperError, StoreError
 from scraper.fetch import Fetcher
 from scraper.models import Done, Event, Fetch, Kept, Link, Outcome, Refused, Source, Unchanged
@@ -133,6 +132,8 @@ def _together(due: Link, found: Link | None) -> Link:
 
 async def _links(target: Target, settings: Settings, fetch: Fetch) -> AsyncIterator[Link | Source]:
     """Discovery of one site; what goes wrong becomes a Source with an error."""
+    from scraper.discover import discover  # a list needs none
+
     try:
         async with asyncio.timeout(_DISCOVERY * settings.ceiling):
             found = [
