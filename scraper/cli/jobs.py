@@ -32,8 +32,9 @@ from scraper.pipeline.settings import Settings, Target
 from scraper.sites import Site, Sites, default_folders
 from scraper.store import Lock, Output, State, StdoutSink, get_output, is_url, is_warc, run_output, state_path
 
-#: links up to which a list is read without worker processes where these would not be worth their start
-_SHORT = 50
+#: links up to which a list is read without worker processes, which would not be worth their start: of three pages on
+#: they are (loading the parsers here as well costs more than two pages)
+_SHORT = 2
 
 
 class Inputs(msgspec.Struct, frozen=True):
@@ -205,8 +206,7 @@ def run(names: tuple[str, ...], output: Path, *, options: RunOptions, watch: Wat
     """Discovers, fetches what is new, writes, reports; the exit code. Raises ScraperError."""
     settings = settings_of(options)
     targets = targets_of(names, settings.sites)
-    if len(targets) > 1:
-        settings = msgspec.structs.replace(settings, inline=0)  # this process stays small
+    settings = msgspec.structs.replace(settings, inline=0)  # this process stays small
     if options.dry_run:
         from scraper.cli.planning import plan_run
 

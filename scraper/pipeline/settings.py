@@ -33,7 +33,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     #: seconds after which a link is given up whatever it waits for (turns at the host's pace come on top)
     ceiling: float = 600.0
     #: pages that are read in this process before worker processes are worth their start
-    inline: int = 6
+    inline: int = 2
     #: seconds that reading a page may take before the process that does it is killed
     patience: float = 60.0
     #: takes each answer as it came over the wire, with what it is: "article", "feed", "sitemap" …, "robots", "tdmrep",

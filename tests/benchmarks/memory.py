@@ -43,14 +43,15 @@ _WORDS = [
 
 def page(number: int, kilobytes: int) -> bytes:
     """An article that differs from all others, within a frame of links."""
+    case = 1_000_000 + number  # a page that is called "Fall 404" is taken for an error's, and rightly so
     words = [_WORDS[(number * k + k // 3) % len(_WORDS)] for k in range(1, 61)]
     lines = "".join(
-        f"<p>Absatz {k} zu Fall {number}: {' '.join(words[k * 10 : k * 10 + 10])}, hieß es.</p>" for k in range(6)
+        f"<p>Absatz {k} zu Fall {case}: {' '.join(words[k * 10 : k * 10 + 10])}, hieß es.</p>" for k in range(6)
     )
     frame = "<nav>" + "".join(f'<a href="/{w}">{w}</a>' for w in _WORDS) + "</nav>"
     filling = "<!-- " + "x" * 1000 * kilobytes + " -->"
-    head = f'<html lang="de"><head><title>Fall {number}</title><meta charset="utf-8"></head>'
-    return f"{head}<body>{frame}<article><h1>Fall {number} im Rat</h1>{lines}</article>{filling}</body></html>".encode()
+    head = f'<html lang="de"><head><title>Fall {case}</title><meta charset="utf-8"></head>'
+    return f"{head}<body>{frame}<article><h1>Fall {case} im Rat</h1>{lines}</article>{filling}</body></html>".encode()
 
 
 def _serve(pipe: Connection, kilobytes: int) -> None:
