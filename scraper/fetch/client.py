@@ -143,6 +143,10 @@ class Fetcher:
             return tuple(found)
         return tuple(dict.fromkeys(found))
 
+    def delay_of(self, host: str) -> float:
+        """Seconds between two requests to a host: its Crawl-delay, where that is known by now and longer."""
+        return self._paces.of(host).delay
+
     async def _polite(self, url: httpx.URL, *, ask: Ask, trip: Trip) -> Answer:
         """One hop, if robots.txt has nothing against it."""
         rules = await self._robots.of(url)

@@ -21,8 +21,9 @@ from scraper.fetch.memory import Memory
 MAX_BYTES = 500 * 1024
 #: redirects that are followed to it: RFC 9309, 2.3.1.2
 MAX_REDIRECTS = 5
-#: seconds after which a robots.txt that could not be had is asked for again
-_RETRY = 300.0
+#: seconds after which a robots.txt that could not be had is asked for again, and one that could: RFC 9309, 2.4 (a list
+#: of one site, at its pace, may take longer)
+_RETRY, _DAY = 300.0, 24 * 3600.0
 #: origins remembered
 _ORIGINS = 1024
 #: failures that are the host's, not the file's: its pages would fail in the same way, and say so
@@ -103,7 +104,7 @@ class Robots:
             if entry.known is None or self._clock.monotonic() >= entry.until:
                 entry.known = await self._load(url.copy_with(raw_path=b"/robots.txt"))
                 failed = isinstance(entry.known, Failure) or bool(entry.known.missing)
-                entry.until = self._clock.monotonic() + _RETRY if failed else float("inf")
+                entry.until = self._clock.monotonic() + (_RETRY if failed else _DAY)
         if isinstance(entry.known, Failure):
             known = entry.known
             raise Failure(known.reason, known.detail, status=known.status, retry_after=known.retry_after)

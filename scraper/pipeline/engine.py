@@ -200,7 +200,9 @@ class Engine:
     async def _one(self, link: Link, group: Group | None) -> Done:
         if self.late or (group and group.late):
             return _too_late(link)
-        return await read_link(link, self._articles, self._workers, self.settings, self.recall)
+        return await read_link(
+            link, self._articles, self._workers, self.settings, recall=self.recall, delay_of=self.fetch.delay_of
+        )
 
 
 def _too_late(link: Link) -> Done:

@@ -24,14 +24,21 @@ _TURNS = 50
 
 
 async def read_link(
-    link: Link, fetch: Fetch, workers: Workers, settings: Settings, recall: Recall | None = None
+    link: Link,
+    fetch: Fetch,
+    workers: Workers,
+    settings: Settings,
+    *,
+    recall: Recall | None = None,
+    delay_of: Callable[[str], float],
 ) -> Done:
-    """The end of one link. Raises nothing but CancelledError. `recall`: gives what is remembered of a link's site."""
+    """The end of one link. Raises nothing but CancelledError. `recall`: gives what is remembered of a link's site;
+    `delay_of`: a host's pace, as far as it is known."""
     started = time.monotonic()
     pages: list[Page] = []
     reading, requests = None, 0
     try:
-        async with asyncio.timeout(_ceiling(link, settings)):
+        async with asyncio.timeout(ceiling(link, settings, delay_of)):
             if not (link.etag or link.last_modified):  # else it may well not have changed
                 workers.expect()
             reading = await _read(link, pages, fetch, _reader(workers, link, recall), settings)
@@ -113,9 +120,6 @@ def _archive(pages: list[Page], settings: Settings) -> None:
         settings.archive(pages[-1], "article")
 
 
-def _ceiling(link: Link, settings: Settings) -> float:
+def ceiling(link: Link, settings: Settings, delay_of: Callable[[str], float]) -> float:
     """Seconds after which a link is given up whatever it is waiting for."""
-    delay = settings.policy.delay
-    if delay is None:
-        delay = settings.rules_of(urls.host(link.url)).delay
-    return settings.ceiling + _TURNS * delay
+    return settings.ceiling + _TURNS * delay_of(urls.host(link.url))

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from scraper.errors import Refusal
 from scraper.fetch.robots import MAX_BYTES, product_token
 from scraper.models import Page
 from scraper.sites.model import FetchRules
@@ -87,6 +88,19 @@ def test_it_is_tried_again_within_the_request_and_after_a_while(web, answer, fet
     assert isinstance(later, Page)
 
 
+def test_it_holds_for_a_day_and_is_then_asked_for_again(web, answer, fetcher, outcome, fast):
+    async def main():
+        replies = {"/robots.txt": lambda r: text(answer, "User-agent: *", f"Disallow: {'/a' if r.before else '/b'}")}
+        async with web({**replies, "/a": answer()}) as site, fetcher(clock=fast) as fetch:
+            found = []
+            for hours in (0, 23, 2):
+                fast.now += 3600 * hours
+                found.append(type(await outcome(fetch, site.url("/a"))))
+            return found
+
+    assert asyncio.run(main()) == [Page, Page, Refusal]
+
+
 def test_too_many_requests_is_said_as_such(web, answer, fetcher, outcome):
     got, _ = run(web, fetcher, outcome, answer(status=429, Retry_After="999"))
     assert (got[0].reason, got[0].retry_after) == ("http429", 999)
@@ -138,8 +152,9 @@ def test_crawl_delay_wins_where_it_is_longer(web, answer, fetcher, outcome, fast
         async with web(replies) as site, fetcher(clock=fast, delay=1.0) as fetch:
             for _ in range(2):
                 await outcome(fetch, site.url("/a"))
+            return fetch.delay_of("127.0.0.1"), fetch.delay_of("nobody.example")
 
-    asyncio.run(main())
+    assert asyncio.run(main()) == (2.5, 1.0)
     assert len(at) == 7
     assert min(b - a for a, b in pairwise(at)) >= 2.5
 
