@@ -110,7 +110,8 @@ class Nursery:
             return
         if not ready:
             process.kill()
-        control.shutdown(socket.SHUT_WR)
+        with suppress(OSError):  # it is gone already
+            control.shutdown(socket.SHUT_WR)
         reader, writer = await asyncio.open_connection(sock=control)
         try:
             async with asyncio.timeout(_END):
