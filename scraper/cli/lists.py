@@ -89,7 +89,7 @@ def _wrong(text: str) -> str:
     scheme = text.partition(":")[0].lower()
     if scheme not in ("http", "https"):
         return "not an http(s) address" + ("; write https:// before it" if _looks_like_host(text) else "")
-    if any(c.isspace() for c in text):
+    if " " in text:  # any other space is not printable
         return "an address with a space in it"
     return "" if urls.is_http(text) else "an address without a valid host"
 

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from functools import partial
-from http.cookiejar import DefaultCookiePolicy
 from types import TracebackType
 from typing import Self
 
@@ -25,7 +24,7 @@ from scraper.fetch.policy import FetchPolicy
 from scraper.fetch.redirects import follow, http_url
 from scraper.fetch.resolve import parse_resolve
 from scraper.fetch.transport import Proxies, Router
-from scraper.fetch.wire import Answer, Ask, Trip, Wire, keep_location
+from scraper.fetch.wire import Answer, Ask, Trip, Wire
 from scraper.models import Link, Page, Redirect
 from scraper.sites.model import FetchRules
 
@@ -33,6 +32,7 @@ _HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "*",
     "Accept-Encoding": "gzip, br, zstd, deflate",
+    "Connection": "keep-alive",
 }
 #: not packed, so that a cap on the wire is a cap on the text; tried again slowly, since its
 #: Crawl-delay is unknown yet
@@ -84,16 +84,10 @@ class Fetcher:
     async def __aenter__(self) -> Self:
         guard = Guard(self._resolve, allow_private=self._policy.allow_private)
         self._exit.callback(guard.close)
-        client = httpx.AsyncClient(
-            transport=Router(guard, self._proxies, lambda host: self._limits(host).per_host),
-            headers={**_HEADERS, "User-Agent": self._agent},
-            timeout=httpx.Timeout(self._policy.read_timeout, pool=None),
-            event_hooks={"response": [keep_location]},
-            trust_env=False,  # proxies are the router's; no .netrc logins
-        )
-        client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))  # the wire keeps jars
-        await self._exit.enter_async_context(client)
-        self._wire = Wire(client, self._policy, self._rules, self._paces, self._clock)
+        transport = Router(guard, self._proxies, lambda host: self._limits(host).per_host)
+        await self._exit.enter_async_context(transport)
+        self._wire = Wire(transport, self._policy, self._rules, self._paces, self._clock)
+        self._wire.headers = {**_HEADERS, "User-Agent": self._agent}
         self._wire.breakers = Breakers(self._clock, self._memory)
         self._wire.jars = Jars(self._memory)
         self._wire.gate = self._gate
@@ -186,7 +180,7 @@ class Fetcher:
             link=link,
             url=url,
             status=answer.status,
-            headers=_headers(answer),
+            headers=answer.headers,
             body=answer.body,
             encoding=answer.encoding,
             fetched_at=datetime.now(UTC),
@@ -208,12 +202,7 @@ class Fetcher:
 
 
 def _redirect(url: str, answer: Answer) -> Redirect:
-    return Redirect(url, answer.status, _headers(answer))
-
-
-def _headers(answer: Answer) -> dict[str, str]:
-    """With the Location that the client must not see."""
-    return answer.headers if answer.location is None else {**answer.headers, "location": answer.location}
+    return Redirect(url, answer.status, answer.headers)
 
 
 def _ask(link: Link) -> Ask:

@@ -27,20 +27,6 @@ _DRAIN, _DRAIN_SECONDS = 65_536, 2.0
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 
 
-#: where `keep_location` puts the Location header
-LOCATION = "scraper.location"
-
-
-async def keep_location(response: httpx.Response) -> None:
-    """The client's response hook: hides a redirect's Location from it.
-
-    Redirects are followed hop by hop in `redirects`; the client would read every Location as well,
-    and raise for one that it cannot.
-    """
-    if response.status_code in _REDIRECTS and "location" in response.headers:
-        response.extensions[LOCATION] = response.headers.pop("location")
-
-
 @dataclass(slots=True)
 class Trip:
     """What one link has cost so far."""
@@ -92,18 +78,25 @@ class Answer:
 
 
 class Wire:
-    """Asks one address at a time of each task, within all that policy and site rules allow."""
+    """Asks one address at a time of each task, within all that policy and site rules allow.
+
+    It speaks to the transport: redirects, cookies and errors are dealt with here, and what httpx's client does about
+    them for each answer took a sixth of the time.
+    """
 
     def __init__(
         self,
-        client: httpx.AsyncClient,
+        transport: httpx.AsyncBaseTransport,
         policy: FetchPolicy,
         rules: Callable[[str], FetchRules],
         paces: Paces,
         clock: Clock,
     ) -> None:
-        self._client, self._policy, self._rules = client, policy, rules
+        self._transport, self._policy, self._rules = transport, policy, rules
+        self._timeout = httpx.Timeout(policy.read_timeout, pool=None).as_dict()
         self._paces, self._clock = paces, clock
+        #: sent with every request
+        self.headers: dict[str, str] = {}
         self.jars = Jars()
         self._everywhere = asyncio.Semaphore(max(1, policy.concurrency))
         self.breakers = Breakers(clock, None)
@@ -159,9 +152,13 @@ class Wire:
     async def _answer(
         self, url: httpx.URL, ask: Ask, rules: FetchRules, turn: _Turn
     ) -> AsyncIterator[tuple[httpx.Response, str]]:
-        request = self._client.build_request("GET", url, headers=ask.headers, extensions={"trace": turn.trace})
+        request = httpx.Request(
+            "GET", url, headers={**self.headers, **ask.headers},
+            extensions={"timeout": self._timeout, "trace": turn.trace},
+        )  # fmt: skip
         cookie = self.jars.apply(request, rules.cookies)
-        response = await self._client.send(request, stream=True)
+        response = await self._transport.handle_async_request(request)
+        response.request = request
         turn.answered()
         self.jars.store(response, redirect=response.status_code in _REDIRECTS)
         try:
@@ -171,7 +168,7 @@ class Wire:
 
     async def _read(self, came: _Came, ask: Ask, rules: FetchRules) -> Answer:
         response, status, headers = came.response, came.response.status_code, dict(came.response.headers)
-        location = response.extensions.get(LOCATION)
+        location = headers.get("location")
         if status in _REDIRECTS and location is not None:
             await _drain(response)
             return came.redirect(Answer(status, headers, came.cookie, location))
