@@ -122,6 +122,7 @@ def main() -> None:
         built = Path(command.get_ext_fullpath(extension.name))
         shutil.copy(built, target / f"{extension.name}{_suffix()}")
     sys.path.insert(0, "")  # of what was copied here, not of what may be installed
+    os.environ["SCRAPER_PURE"] = "1"  # the package of twins is there already, and is not whole yet
     _decode_data(target)
 
 

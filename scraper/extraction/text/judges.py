@@ -43,7 +43,7 @@ _PROMPT, _END_PROMPT = 420, 700
 #: share of the text from which on its end is meant
 _END_FROM = 0.6
 #: what speech begins with; in it a phrase is somebody's words
-_SPEECH = ("\"", "“", "„", "«", "»", "‘", "‚", "「", "『")
+_SPEECH = ('"', "“", "„", "«", "»", "‘", "‚", "「", "『")
 #: blocks up to which a text is searched for pull quotes
 _MANY = 3000
 #: blocks at the top in which a notice may stand
