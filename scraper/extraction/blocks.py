@@ -86,13 +86,17 @@ class Box:
 class Block:
     """A run of text that a reader sees as one piece: a paragraph, a heading, a list item, a table cell."""
 
-    __slots__ = ("_key", "_phrase", "after_media", "bold", "box", "index", "link_chars", "links", "tag", "text")
+    __slots__ = ("_key", "_phrase", "after_media", "bold", "box", "ends_in_link", "index", "italic", "link_chars",
+                 "links", "tag", "text")  # fmt: skip
 
     def __init__(self, index: int, text: str, box: Box, link_chars: int, links: int, bold: int) -> None:
         self.index, self.text, self.box = index, text, box
         #: pictures, players and frames since the block before
         self.after_media = 0
         self.link_chars, self.links, self.bold = link_chars, links, bold
+        #: characters in italics, and whether the last word stands in a link
+        self.italic = 0
+        self.ends_in_link = False
         self.tag: str = box.tag
         self._phrase: lexicon.Hit | bool | None = False
         self._key: str | None = None

@@ -94,8 +94,16 @@ def clues_of(document: Document, titles: Sequence[str] = ()) -> PageClues:
         body=body if len(body) > 200 else "",
         description=document.first_meta("og:description", "description") or "",
         titles=titles,
+        publisher=document.first_meta("og:site_name") or _publisher(document),
         genre=_genre(document),
     )
+
+
+def _publisher(document: Document) -> str:
+    """Who publishes the page, by its JSON-LD."""
+    found = (node.get("publisher") for node in document.jsonld)
+    names = (value.get("name") for value in found if isinstance(value, dict))
+    return next((name for name in names if isinstance(name, str)), "")
 
 
 def _genre(document: Document) -> float:

@@ -14,6 +14,7 @@ from scraper import lexicon
 from scraper.extraction.blocks import Block, Box
 from scraper.extraction.classes import flag_bits, name_words
 from scraper.extraction.frame import Frame, Group, signature, text_weight
+from scraper.extraction.relations import RELATIONS, Relations
 from scraper.spelling import capitals_and_digits, key_of, western
 
 _SENTENCE_ENDS: Final = frozenset(".!?…\"'”“»«)]。！？」』।؟")
@@ -30,7 +31,8 @@ _KIND_CODE: Final = {kind: float(i + 1) for i, kind in enumerate(_KINDS)}
 _TEXT = ("chars", "words", "word_chars", "link_share", "links", "bold_share", "ends_sentence", "ends_colon",
          "ends_question", "commas", "digits", "capitals", "starts_lower", "all_caps", "copyright", "at", "bar",
          "opens_quote", "has_quote", "repeated", "phrase", "phrase_exact", "prose", "slash", "words_score",
-         "first_word_score", "after_media", "brackets", "told")  # fmt: skip
+         "first_word_score", "after_media", "brackets", "told", "italic_share", "ends_in_link",
+         "capital_words")  # fmt: skip
 _PLACE = ("tag", "heading", "in_main", "depth", "index", "index_from_end", "good_before", "from_first", "from_last",
           "from_h1", "after_h1", "inside_span", "own_siblings", "box_share")  # fmt: skip
 _COMPANY = ("group_size", "group_chars", "group_links", "group_prose", "group_span", "parent_links", "parent_chars",
@@ -57,7 +59,7 @@ def feature_names() -> tuple[str, ...]:
 def number_names() -> tuple[str, ...]:
     """The names of those that are numbers; the flags behind them travel as two bit fields."""
     near = tuple(f"{name}@{offset:+d}" for offset in _OFFSETS for name in _NEAR)
-    return (*_TEXT, *_PLACE, *_COMPANY, *_PAGE, *_NAMES, *_PART, *near)
+    return (*_TEXT, *_PLACE, *_COMPANY, *_PAGE, *_NAMES, *_PART, *RELATIONS, *near)
 
 
 class Row(NamedTuple):
@@ -92,14 +94,17 @@ TOLD_MOST: Final = 400
 _PARAGRAPH: Final = 2000
 #: words of a block whose scores count
 _LISTENED: Final = 24
+#: words of a block that are looked at for capitals
+_COUNTED: Final = 40
 #: class strings whose scores are remembered
 _KNOWN_NAMES: Final = 20_000
 
 
 class PageClues:
-    """What the rest of the page says about its text: JSON-LD body, description, titles; words only, lower-cased."""
+    """What the rest of the page says about its text: JSON-LD body, description, titles, who publishes it; words only,
+    lower-cased."""
 
-    __slots__ = ("body", "description", "genre", "titles")
+    __slots__ = ("body", "description", "genre", "publisher", "titles")
 
     def __init__(
         self,
@@ -107,6 +112,7 @@ class PageClues:
         body: str = "",
         description: str = "",
         titles: Sequence[str] = (),
+        publisher: str = "",
         genre: float = 0.0,
     ) -> None:
         #: what the page says it is: see GENRES
@@ -114,6 +120,7 @@ class PageClues:
         self.body = f" {words_key(body)} " if body else ""
         self.description = f" {words_key(description)} " if description else ""
         self.titles = [words_key(t) for t in titles if t]
+        self.publisher = words_key(publisher)
 
 
 def words_key(text: str) -> str:
@@ -198,6 +205,7 @@ class _Table:
         self.h1 = next((i for i, b in enumerate(frame.blocks) if b.tag == "h1"), -1)
         self.seen = Counter(base.key for base in bases)
         self.page = _page_part(frame, clues)
+        self.relations = Relations(frame, clues.description, clues.publisher)
         self.near = [_near_part(base, prose) for base, prose in zip(bases, frame.prose, strict=True)]
         self.groups = {sig: _group_part(group, frame.total) for sig, group in frame.groups.items()}
         #: by (index of a box's parent, its names, whether it is the main one): siblings have these numbers in common
@@ -221,6 +229,7 @@ class _Table:
         numbers += self.page
         numbers += names
         numbers += self._part(block.box, share)
+        numbers += self.relations.numbers(i)
         self._add_neighbours(i, numbers)
         return Row(numbers, self.frame.flags(block), block.box.own)
 
@@ -245,6 +254,7 @@ class _Table:
             mean, beginning, float(block.after_media),
             1.0 if size < 60 and first in "([" else 0.0,
             _told(text, key, each) if TOLD_LEAST <= size <= TOLD_MOST else 0.0,
+            min(1.0, block.italic / size), 1.0 if block.ends_in_link else 0.0, _capital_words(text),
         ]  # fmt: skip
 
     def _place(self, i: int, block: Block, good: int) -> _Numbers:
@@ -302,6 +312,12 @@ def _told(text: str, key: str, words: list[str]) -> float:
     """The kind of clutter that a phrase inside a whole sentence gives away: "… contributed to this report"."""
     hit = lexicon.told(text, key, words)
     return _KIND_CODE.get(hit.kind, 0.0) if hit else 0.0
+
+
+def _capital_words(text: str) -> float:
+    """Share of a text's first words that begin with a capital: names, titles, lines of a list."""
+    words = text.split(" ", _COUNTED)[:_COUNTED]
+    return sum(word[:1].isupper() for word in words) / len(words)
 
 
 def _group_part(group: Group, total: int) -> tuple[_Numbers, float]:

@@ -19,7 +19,7 @@ from scraper.extraction.features import Row, Scores, feature_names
 from scraper.extraction.trees import source_of
 
 #: where the first trees agree by this much (log-odds), the others would not change the answer
-SURE = 2.2
+SURE = 2.0
 
 #: numbers, flags, own flags → sum of the leaves
 Trees = Callable[[list[float], int, int], float]

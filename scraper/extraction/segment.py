@@ -28,6 +28,8 @@ _BREAK: Final = 3
 _RULE: Final = 4
 _PLAYER: Final = 5
 _UNKNOWN: Final = 6
+#: what may follow a link without the text going on
+_STOPS: Final = " \t\r\n\xa0."
 #: Lexbor's number of text nodes, and one above the numbers of the tags it knows: those of others differ by page
 _TEXT_ID: Final = 2
 _KNOWN_IDS: Final = 256
@@ -82,8 +84,10 @@ class _Walker:
         self.text: list[str] = []
         #: whether there is more than space in `text`
         self.solid = False
-        self.in_link = self.in_bold = 0
-        self.link_chars = self.links = self.bold = 0
+        self.in_link = self.in_bold = self.in_italic = 0
+        self.link_chars = self.links = self.bold = self.italic = 0
+        #: whether the last word so far stands in a link
+        self.link_last = False
         self.broke = False
         self.media = 0
         self.inside = flag_bits()["in_article"] | flag_bits()["in_main"]
@@ -95,7 +99,8 @@ class _Walker:
                 self.add(" ".join("".join(self.text).split()), box)
                 self.solid = False
             self.text.clear()
-            self.link_chars = self.links = self.bold = 0
+            self.link_chars = self.links = self.bold = self.italic = 0
+            self.link_last = False
         self.broke = False
 
     def add(self, text: str, box: Box) -> None:
@@ -103,6 +108,7 @@ class _Walker:
             raise _Full
         block = Block(len(self.blocks), text, box, self.link_chars, self.links, self.bold)
         block.after_media, self.media = self.media, 0
+        block.italic, block.ends_in_link = self.italic, self.link_last
         self.blocks.append(block)
 
     def walk(self, node: Node | None, box: Box, depth: int) -> None:
@@ -152,6 +158,10 @@ class _Walker:
                 self.link_chars += len(text.strip())
             if self.in_bold:
                 self.bold += len(text.strip())
+            if self.in_italic:
+                self.italic += len(text.strip())
+            if not self.link_last or self.in_link or text.strip(_STOPS):
+                self.link_last = self.in_link > 0
 
     def line_break(self, box: Box) -> None:
         if self.broke:
@@ -177,6 +187,10 @@ class _Walker:
             self.in_bold += 1
             self.walk(child, box, depth + 1)
             self.in_bold -= 1
+        elif tag in ("i", "em"):
+            self.in_italic += 1
+            self.walk(child, box, depth + 1)
+            self.in_italic -= 1
         else:
             self.walk(child, box, depth + 1)
 

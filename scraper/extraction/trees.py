@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 #: trees asked first; where they agree by `model.SURE`, the others would not change the answer
-FIRST_TREES = 30
+FIRST_TREES = 100
+#: trees of one function: what compiling it takes grows faster than its length
+_TOGETHER = 50
 
 _HEAD = '''"""Made by scraper/extraction/trees.py."""
 
@@ -31,8 +33,13 @@ def source_of(model: Mapping[str, Any]) -> str:
     tests = [f"x{i} <= {{}}" for i in range(numbers)]
     tests += [f"not {letter} & {1 << i}" for letter in "fo" for i in range(flags)]
     trees = model["trees"]
-    parts = (("first", trees[:FIRST_TREES]), ("rest", trees[FIRST_TREES:]))
-    return "\n".join([_HEAD, *(_function(name, some, tests, numbers) for name, some in parts)])
+    runs = [trees[i : i + _TOGETHER] for i in range(0, len(trees), _TOGETHER)]
+    lines = [_HEAD, *(_function(f"_run{i}", run, tests, numbers) for i, run in enumerate(runs))]
+    first = FIRST_TREES // _TOGETHER
+    for name, parts in (("first", range(min(first, len(runs)))), ("rest", range(first, len(runs)))):
+        total = " + ".join(f"_run{i}(x, f, o)" for i in parts) or "0.0"
+        lines.append(f"\ndef {name}(x: list[float], f: int, o: int) -> float:\n return {total}\n")
+    return "\n".join(lines)
 
 
 def _function(name: str, trees: Sequence[Mapping[str, Any]], tests: Sequence[str], numbers: int) -> str:

@@ -50,11 +50,11 @@ MIN_SITES = {"names": 4, "words": 8}
 #: pages whose gold is mostly not among their blocks (other text, images of text) teach nothing
 MIN_COVERAGE = 0.6
 PARAMETERS = {
-    "objective": "binary", "num_leaves": 31, "learning_rate": 0.08, "min_data_in_leaf": 40, "feature_fraction": 0.4,
+    "objective": "binary", "num_leaves": 31, "learning_rate": 0.06, "min_data_in_leaf": 40, "feature_fraction": 0.4,
     "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0, "verbose": -1, "seed": SEED, "deterministic": True,
-    "num_threads": 2, "force_row_wise": True,
+    "num_threads": 2, "force_row_wise": True, "extra_trees": True,
 }  # fmt: skip
-TREES = 160
+TREES = 400
 
 
 class Sample(NamedTuple):
