@@ -44,6 +44,9 @@ OPEN, OPEN_SHARE = 3, 0.2
 RULED = 1.0
 #: probability of what is far from the story
 FAR = 0.02
+#: kinds of which a line that is nothing but a known phrase goes, however much it is made like the story's lines: of 215
+#: on real pages one was the story's
+NEVER = frozenset(("advertisement", "newsletter"))
 #: characters of a name, and kept lines at either end of a story of which one may be the author's name
 MAX_NAME, SIGNED = 60, 3
 HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -205,6 +208,7 @@ def finish(
     for i, word in tuple(judge_repeated(frame, kept, said, memory)) if memory else ():
         kept[i], said[i] = False, word
     _drop_signatures(frame, kept, said, names)
+    _drop_known(frame.blocks, kept, said)
     sure = [RULED if word and word[0] else value for word, value in zip(said, smooth, strict=True)]
     _drop_lone_headings(frame.blocks, kept, sure)
     _drop_echoes(frame.blocks, kept, said)
@@ -316,6 +320,13 @@ def _drop_signatures(frame: Frame, kept: list[bool], said: Sequence[Said | None]
         text = frame.blocks[i].text
         if len(text) < MAX_NAME and is_open(said[i]) and words_key(text) in names:
             kept[i] = False
+
+
+def _drop_known(blocks: Sequence[Block], kept: list[bool], said: Sequence[Said | None]) -> None:
+    """Lines that are nothing but a known phrase of the NEVER kinds; a heading may name what the story is about."""
+    for i, block in enumerate(blocks):
+        if kept[i] and is_open(said[i]) and not _is_heading(block) and (hit := block.phrase):
+            kept[i] = not (hit.how == "exact" and hit.kind in NEVER)
 
 
 def _is_heading(block: Block) -> bool:

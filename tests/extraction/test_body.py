@@ -231,3 +231,9 @@ def test_where_a_config_knows_all_the_blocks_stand_where_they_stand() -> None:
     ruled = extract_article(parse(html), Site(domain="a.example", layouts=(layout,))).body
     assert [block.box.path() for block in ruled.frame.blocks] == [block.box.path() for block in whole.frame.blocks]
     assert [block.box.depth for block in ruled.frame.blocks] == [block.box.depth for block in whole.frame.blocks]
+
+
+def test_a_line_that_is_nothing_but_a_known_phrase_goes_though_made_like_the_story() -> None:
+    html = page(paragraphs(P1, P2, P3, P4, "Newsletter abonnieren"))
+    assert body_of(html).split("\n\n") == [P1, P2, P3, P4]
+    assert Reason.NEWSLETTER in {entry.reason for entry in extract(html, URL, site=None).removed}
