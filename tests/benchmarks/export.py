@@ -5,16 +5,23 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import corpus
 import lightgbm
 import msgspec
 
-from scraper.extraction.features import Scores, feature_names
+from scraper.extraction.features import feature_names
 from scraper.extraction.model import ModelFile, Tree
 
 TARGET = Path(__file__).resolve().parents[2] / "scraper" / "data" / "model.json"
+
+
+class LogOdds(NamedTuple):
+    """What `features.Scores` is made from; those themselves do not travel between processes once they are compiled."""
+
+    names: dict[str, float]
+    words: dict[str, float]
 
 
 def tree_of(structure: dict[str, Any]) -> Tree:
@@ -50,7 +57,7 @@ def digest() -> str:
 
 
 def write_model(
-    model: lightgbm.Booster, scores: Scores, *, samples: int, cv: dict[str, Any], target: Path = TARGET
+    model: lightgbm.Booster, scores: LogOdds, *, samples: int, cv: dict[str, Any], target: Path = TARGET
 ) -> str:
     dump = model.dump_model()
     file = ModelFile(

@@ -30,6 +30,7 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1]), str(HERE.parents[2] / "shared" 
 
 import corpus  # noqa: E402
 import score  # noqa: E402
+from export import LogOdds, write_model  # noqa: E402
 from halves import half_of  # noqa: E402
 from labels import segment_labels  # noqa: E402
 
@@ -93,13 +94,6 @@ def sample(job: tuple[str, dict[str, Any]]) -> Sample:
 
 
 Table = dict[str, dict[str, tuple[float, float]]]
-
-
-class LogOdds(NamedTuple):
-    """What `features.Scores` is made from; those themselves do not travel between processes once they are compiled."""
-
-    names: dict[str, float]
-    words: dict[str, float]
 
 
 def counts(samples: Sequence[Sample], what: str) -> Table:
@@ -265,8 +259,6 @@ def load(cache: Path | None) -> tuple[list[Sample], list[np.ndarray], LogOdds]:
 
 def train_without(half: int, target: Path) -> None:
     """A model for measuring: neither its trees nor its words come from the sites of that half."""
-    from export import write_model
-
     with ProcessPoolExecutor(2) as pool:
         samples = [s for s in pool.map(sample, list(corpus.pages()), chunksize=20) if half_of(s.site) != half]
     rows, scores = dataset(samples)
@@ -291,8 +283,6 @@ def main() -> None:
     if options.pages:
         options.pages.write_text("\n".join(json.dumps(r) for r in result["pages"]))
     if not options.check:
-        from export import write_model
-
         model = fit(samples, rows, range(len(samples)))
         cv = {
             k: {m: round(v, 4) for m, v in result[k].items() if isinstance(v, float) and m not in ("ms", "med")}
