@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from scraper.document import Document, Node
 from scraper.extraction.assemble import assemble
 from scraper.extraction.blocks import Block
-from scraper.extraction.features import GENRES, MOST_ECHOING, PageClues, block_features, words_key
+from scraper.extraction.features import GENRES, MOST_ECHOING, PageClues, Table, words_key
 from scraper.extraction.frame import Frame, signature, text_weight
 from scraper.extraction.model import load_model
 from scraper.extraction.repeated import Repeats, judge_repeated
@@ -181,9 +181,12 @@ def _values(
     """How probable it is of each block of the window that it is the article's; of the `wanted` ones only, if given."""
     if len(frame.blocks) > MOST_JUDGED:  # a page made of tiny pieces by the ten thousand: prose stands, the rest goes
         return [RULE_KEEP if prose else RULE_DROP for prose in frame.prose]
+    if not frame.blocks:
+        return []
     model = load_model()
-    rows = block_features(frame, clues_of(document, titles), model.scores, wanted)
-    return [FAR if row is None else model.probability(row) for row in rows]
+    table = Table(frame, clues_of(document, titles), model.scores)
+    asked = [not frame.is_far(i) if wanted is None else i in wanted for i in range(len(frame.blocks))]
+    return [model.probability(table, i) if ask else FAR for i, ask in enumerate(asked)]
 
 
 def finish(

@@ -6,7 +6,7 @@ The groups follow the project's findings on what matters: text, tag and names, p
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -28,22 +28,24 @@ _KINDS = ("recommendation", "paywall", "newsletter", "promotion", "advertisement
           "legal")  # fmt: skip
 _KIND_CODE: Final = {kind: float(i + 1) for i, kind in enumerate(_KINDS)}
 
-_TEXT = ("chars", "words", "word_chars", "link_share", "links", "bold_share", "ends_sentence", "ends_colon",
-         "ends_question", "commas", "digits", "capitals", "starts_lower", "all_caps", "copyright", "at", "bar",
-         "opens_quote", "has_quote", "repeated", "phrase", "phrase_exact", "prose", "slash", "words_score",
-         "first_word_score", "after_media", "brackets", "told", "italic_share", "ends_in_link",
-         "capital_words")  # fmt: skip
+#: what a first look gives: numbers that are there already, or that many blocks share
+_SHAPE = ("chars", "link_share", "links", "bold_share", "ends_sentence", "ends_colon", "ends_question", "phrase",
+          "phrase_exact", "prose", "after_media", "italic_share", "ends_in_link")  # fmt: skip
 _PLACE = ("tag", "heading", "in_main", "depth", "index", "index_from_end", "good_before", "from_first", "from_last",
           "from_h1", "after_h1", "inside_span", "own_siblings", "box_share")  # fmt: skip
 _COMPANY = ("group_size", "group_chars", "group_links", "group_prose", "group_span", "parent_links", "parent_chars",
             "grand_links", "grand_chars", "box_chars", "blocks_in_parent", "parent_prose_share", "box_media",
             "parent_media", "grand_media")  # fmt: skip
-_PAGE = ("in_ld_body", "in_description", "in_title", "window", "main_share", "ld_body", "prose_blocks", "genre",
-         "list_share", "heading_share")  # fmt: skip
+_PAGE = ("window", "main_share", "ld_body", "prose_blocks", "genre", "list_share", "heading_share")
 _NAMES = ("name_score", "name_min", "parent_name_score", "parent_name_min", "grand_name_score", "path_name_min",
           "path_name_sum")  # fmt: skip
 _PART = ("part_blocks", "part_links", "part_chars", "part_prose",
          "part_tag", "part_name", "part_depth", "group_share")  # fmt: skip
+#: what a closer look adds: its words, those of the page's metadata, and its neighbours
+_TEXT = ("words", "word_chars", "commas", "digits", "capitals", "starts_lower", "all_caps", "copyright", "at", "bar",
+         "opens_quote", "has_quote", "repeated", "slash", "words_score", "first_word_score", "brackets", "told",
+         "capital_words")  # fmt: skip
+_METADATA = ("in_ld_body", "in_description", "in_title", "described", "names_publisher")
 _NEAR = ("chars", "link_share", "tag", "phrase",
          "ends_sentence", "prose", "name_score", "same_group", "same_parent")  # fmt: skip
 _OFFSETS: Final = (-2, -1, 1, 2)
@@ -59,7 +61,12 @@ def feature_names() -> tuple[str, ...]:
 def number_names() -> tuple[str, ...]:
     """The names of those that are numbers; the flags behind them travel as two bit fields."""
     near = tuple(f"{name}@{offset:+d}" for offset in _OFFSETS for name in _NEAR)
-    return (*_TEXT, *_PLACE, *_COMPANY, *_PAGE, *_NAMES, *_PART, *RELATIONS, *near)
+    return (*first_names(), *_TEXT, *_METADATA, *near)
+
+
+def first_names() -> tuple[str, ...]:
+    """The names of the numbers that a first look gives."""
+    return (*_SHAPE, *_PLACE, *_COMPANY, *_PAGE, *_NAMES, *_PART, *RELATIONS)
 
 
 class Row(NamedTuple):
@@ -94,6 +101,8 @@ TOLD_MOST: Final = 400
 _PARAGRAPH: Final = 2000
 #: words of a block whose scores count
 _LISTENED: Final = 24
+#: characters of a word of the description that says what the text is about; shorter ones stand in all texts
+_TELLING: Final = 4
 #: words of a block that are looked at for capitals
 _COUNTED: Final = 40
 #: class strings whose scores are remembered
@@ -101,10 +110,10 @@ _KNOWN_NAMES: Final = 20_000
 
 
 class PageClues:
-    """What the rest of the page says about its text: JSON-LD body, description, titles, who publishes it; words only,
-    lower-cased."""
+    """What the rest of the page says about its text: JSON-LD body, description, titles, who publishes it. Its words
+    alone, lower-cased, once somebody looks closer at a block."""
 
-    __slots__ = ("body", "description", "genre", "publisher", "titles")
+    __slots__ = ("_keys", "body", "description", "genre", "publisher", "titles")
 
     def __init__(
         self,
@@ -117,10 +126,30 @@ class PageClues:
     ) -> None:
         #: what the page says it is: see GENRES
         self.genre = genre
-        self.body = f" {words_key(body)} " if body else ""
-        self.description = f" {words_key(description)} " if description else ""
-        self.titles = [words_key(t) for t in titles if t]
-        self.publisher = words_key(publisher)
+        self.body, self.description, self.titles, self.publisher = body, description, titles, publisher
+        self._keys: _ClueKeys | None = None
+
+    @property
+    def keys(self) -> _ClueKeys:
+        """As `words_key` has them; worked out once."""
+        if self._keys is None:
+            self._keys = _ClueKeys(self)
+        return self._keys
+
+
+class _ClueKeys:
+    """The words of PageClues, within spaces where they are searched."""
+
+    __slots__ = ("body", "described", "description", "publisher", "titles")
+
+    def __init__(self, clues: PageClues) -> None:
+        described = words_key(clues.description)
+        self.body = f" {words_key(clues.body)} " if clues.body else ""
+        self.description = f" {described} " if clues.description else ""
+        self.titles = [words_key(t) for t in clues.titles if t]
+        self.publisher = f" {publisher} " if (publisher := words_key(clues.publisher)) else ""
+        #: the telling words of the description
+        self.described = {word for word in described.split() if len(word) >= _TELLING}
 
 
 def words_key(text: str) -> str:
@@ -163,107 +192,124 @@ class Scores:
 class _Base:
     """The part of a block's numbers that its neighbours see too."""
 
-    __slots__ = ("chars", "ends", "key", "link_share", "name", "phrase", "phrase_exact", "sig", "tag")
+    __slots__ = ("chars", "ends", "link_share", "name", "near", "phrase", "phrase_exact", "tag")
 
-    def __init__(self, block: Block, scores: Scores) -> None:
-        text = block.text
-        self.key = block.key
+    def __init__(self, block: Block, prose: bool, scores: Scores) -> None:
+        text, hit = block.text, block.phrase
         self.chars = float(text_weight(text))
         self.link_share = block.link_share
         self.tag = _TAG_CODE.get(block.tag, 0.0)
-        hit = block.phrase
         self.phrase = _KIND_CODE.get(hit.kind, 0.0) if hit else 0.0
         self.phrase_exact = 1.0 if hit and hit.how == "exact" else 0.0
         self.ends = 1.0 if text[-1] in _SENTENCE_ENDS else 0.0
-        self.name = scores.of_names(block.box.names)[0]
-        self.sig = signature(block)
+        self.name = scores.of_names(block.box.names)
+        self.near: _Numbers = (
+            self.chars, self.link_share, self.tag, self.phrase, self.ends, 1.0 if prose else 0.0, self.name[0],
+        )  # fmt: skip
 
 
-def block_features(
-    frame: Frame, clues: PageClues, scores: Scores, wanted: Container[int] | None = None
-) -> list[Row | None]:
-    """One row per block of the window; None for those that are far from the story, or not `wanted` (by index)."""
-    if not frame.blocks:
-        return []
-    bases = [_Base(block, scores) for block in frame.blocks]
-    table = _Table(frame, clues, scores, bases)
+def block_features(frame: Frame, clues: PageClues, scores: Scores) -> list[Row | None]:
+    """One row per block of the window, with all numbers; None for those that are far from the story."""
     rows: list[Row | None] = []
-    good = 0
-    for i, block in enumerate(frame.blocks):
-        asked = not frame.is_far(i) if wanted is None else i in wanted
-        rows.append(table.row(i, good) if asked else None)
-        if frame.prose[i]:
-            good += text_weight(block.text)
+    if not frame.blocks:
+        return rows
+    table = Table(frame, clues, scores)
+    for i in range(len(frame.blocks)):
+        row = None if frame.is_far(i) else table.look(i)
+        if row is not None:
+            table.look_closer(i, row)
+        rows.append(row)
     return rows
 
 
-class _Table:
-    """What the rows of one page share. All numbers are floats: comparing floats is what the trees do fastest."""
+class Table:
+    """The numbers of one page's blocks, worked out for those that are asked for, and as far as they are.
 
-    def __init__(self, frame: Frame, clues: PageClues, scores: Scores, bases: list[_Base]) -> None:
-        self.frame, self.clues, self.scores, self.bases = frame, clues, scores, bases
+    All numbers are floats: comparing floats is what the trees do fastest.
+    """
+
+    def __init__(self, frame: Frame, clues: PageClues, scores: Scores) -> None:
+        """`frame` has at least one block."""
+        self.frame, self.clues, self.scores = frame, clues, scores
         self.h1 = next((i for i, b in enumerate(frame.blocks) if b.tag == "h1"), -1)
-        self.seen = Counter(base.key for base in bases)
         self.page = _page_part(frame, clues)
-        self.relations = Relations(frame, clues.description, clues.publisher)
-        self.near = [_near_part(base, prose) for base, prose in zip(bases, frame.prose, strict=True)]
+        #: how many blocks of the window say the same
+        self.seen = Counter([block.text for block in frame.blocks])
+        self.relations = Relations(frame)
         self.groups = {sig: _group_part(group, frame.total) for sig, group in frame.groups.items()}
+        self.signatures = [signature(block) for block in frame.blocks]
+        self._bases: list[_Base | None] = [None] * len(frame.blocks)
         #: by (index of a box's parent, its names, whether it is the main one): siblings have these numbers in common
-        self.around: dict[tuple[int, str, bool], tuple[_Numbers, _Numbers]] = {}
+        self._shared: dict[tuple[int, str, bool], tuple[_Numbers, _Numbers]] = {}
         #: index of a part's box → its numbers
-        self.parts: dict[int, _Numbers] = {}
+        self._parts: dict[int, _Numbers] = {}
 
-    def row(self, i: int, good: int) -> Row:
-        """The numbers of a block; `good`: characters of prose before it."""
-        block, base = self.frame.blocks[i], self.bases[i]
-        group, share = self.groups[base.sig]
+    def look(self, i: int) -> Row:
+        """The numbers of a block at first sight: those of `first_names`."""
+        block, base, prose = self.frame.blocks[i], self._base(i), self.frame.prose[i]
+        size, last = len(block.text), block.text[-1]
+        group, share = self.groups[self.signatures[i]]
         company, names = self._around(block.box)
-        numbers = self._text(block, base, self.frame.prose[i])
-        numbers += self._place(i, block, good)
+        numbers = [
+            base.chars, base.link_share, float(block.links), min(1.0, block.bold / size), base.ends,
+            1.0 if last == ":" else 0.0, 1.0 if last == "?" else 0.0, base.phrase, base.phrase_exact,
+            1.0 if prose else 0.0, float(block.after_media), min(1.0, block.italic / size),
+            1.0 if block.ends_in_link else 0.0,
+        ]  # fmt: skip
+        numbers += self._place(i, block, base)
         numbers += group
         numbers += company[:4]
-        numbers.append(float(block.box.chars))
-        numbers.append(len(block.text) / (company[1] + 1))
-        numbers += (company[4], float(block.box.media), company[5], company[6])
-        numbers += _in_page(base.key, self.clues)
+        numbers += (
+            float(block.box.chars), size / (company[1] + 1), company[4], float(block.box.media), company[5], company[6],
+        )  # fmt: skip
         numbers += self.page
         numbers += names
         numbers += self._part(block.box, share)
         numbers += self.relations.numbers(i)
-        self._add_neighbours(i, numbers)
         return Row(numbers, self.frame.flags(block), block.box.own)
 
-    def _text(self, block: Block, base: _Base, prose: bool) -> list[float]:
-        text, key, size = block.text, base.key, len(block.text)
-        each = key.split(" ") if key else []
+    def look_closer(self, i: int, row: Row) -> None:
+        """Add to a block's numbers those that cost more: its words, the page's metadata, its neighbours."""
+        block, numbers = self.frame.blocks[i], row.numbers
+        each = block.key.split(" ") if block.key else []
+        numbers += self._text(block, each)
+        numbers += _metadata(block.key, each, self.clues.keys)
+        self._add_neighbours(i, numbers)
+
+    def _base(self, i: int) -> _Base:
+        known = self._bases[i]
+        if known is None:
+            known = self._bases[i] = _Base(self.frame.blocks[i], self.frame.prose[i], self.scores)
+        return known
+
+    def _text(self, block: Block, each: list[str]) -> _Numbers:
+        """Numbers of a text; `each`: the words of its key."""
+        text, key, size = block.text, block.key, len(block.text)
         words = len(each)
         opening = text[:_OPENING]
         capitals, digits = capitals_and_digits(opening, western(opening))
-        first, last = text[0], text[-1]
+        first = text[0]
         mean, beginning = self.scores.of_words(each) if each else (0.0, 0.0)
-        return [
-            base.chars, float(words), size / (words + 1), base.link_share, float(block.links),
-            min(1.0, block.bold / size), base.ends, 1.0 if last == ":" else 0.0, 1.0 if last == "?" else 0.0,
-            text.count(",") / (words + 1), digits / len(opening), capitals / len(opening),
-            1.0 if first.islower() else 0.0, 1.0 if capitals > 2 and opening.isupper() else 0.0,
+        return (
+            float(words), size / (words + 1), text.count(",") / (words + 1), digits / len(opening),
+            capitals / len(opening), 1.0 if first.islower() else 0.0,
+            1.0 if capitals > 2 and opening.isupper() else 0.0,
             1.0 if "©" in text else 0.0, 1.0 if "@" in text else 0.0,
             1.0 if "|" in text or "›" in text or "→" in text or "»" in text[-2:] else 0.0,
             1.0 if first in _QUOTES else 0.0,
             1.0 if "„" in text or "“" in text or '"' in text or "«" in text else 0.0,
-            float(self.seen[key]), base.phrase, base.phrase_exact, 1.0 if prose else 0.0, 1.0 if "/" in text else 0.0,
-            mean, beginning, float(block.after_media),
+            float(self.seen[text]), 1.0 if "/" in text else 0.0, mean, beginning,
             1.0 if size < 60 and first in "([" else 0.0,
-            _told(text, key, each) if TOLD_LEAST <= size <= TOLD_MOST else 0.0,
-            min(1.0, block.italic / size), 1.0 if block.ends_in_link else 0.0, _capital_words(text),
-        ]  # fmt: skip
+            _told(text, key, each) if TOLD_LEAST <= size <= TOLD_MOST else 0.0, _capital_words(text),
+        )  # fmt: skip
 
-    def _place(self, i: int, block: Block, good: int) -> _Numbers:
+    def _place(self, i: int, block: Block, base: _Base) -> _Numbers:
         frame, h1, box, tag = self.frame, self.h1, block.box, block.tag
         return (
-            self.bases[i].tag, 1.0 if tag[0] == "h" and tag[1:].isdigit() else 0.0,
+            base.tag, 1.0 if tag[0] == "h" and tag[1:].isdigit() else 0.0,
             1.0 if frame.in_main(block) else 0.0, float(box.depth - frame.main.depth), float(i),
-            float(len(frame.blocks) - i), good / frame.total, float(i - frame.first), float(i - frame.last),
-            float(i - h1) if h1 >= 0 else -30.0, 1.0 if 0 <= h1 < i else 0.0,
+            float(len(frame.blocks) - i), self.relations.prose_before(i) / frame.total, float(i - frame.first),
+            float(i - frame.last), float(i - h1) if h1 >= 0 else -30.0, 1.0 if 0 <= h1 < i else 0.0,
             1.0 if frame.first <= i <= frame.last else 0.0, float(box.parent.chars) if box.parent else 0.0,
             box.good / frame.total,
         )  # fmt: skip
@@ -271,10 +317,10 @@ class _Table:
     def _around(self, box: Box) -> tuple[_Numbers, _Numbers]:
         """(company, names) of a box: what its parents hold, and what they are called."""
         place = (box.parent.index if box.parent else -1, box.names, box is self.frame.main)
-        known = self.around.get(place)
+        known = self._shared.get(place)
         if known is None:
             names = _names_part(box, self.frame.main, self.scores)
-            known = self.around[place] = (_company_part(box, self.frame.total), names)
+            known = self._shared[place] = (_company_part(box, self.frame.total), names)
         return known
 
     def _part(self, box: Box, share: float) -> _Numbers:
@@ -283,9 +329,9 @@ class _Table:
         if part is None:
             return (-1.0, -1.0, -1.0, -1.0, -1.0, 0.0, -1.0, share)
         child = part.box
-        known = self.parts.get(child.index)
+        known = self._parts.get(child.index)
         if known is None:
-            known = self.parts[child.index] = (
+            known = self._parts[child.index] = (
                 float(part.blocks), child.links / (child.chars + 1), float(child.chars), child.good / self.frame.total,
                 _TAG_CODE.get(child.tag, 0.0), self.scores.of_names(child.names)[1],
             )  # fmt: skip
@@ -293,13 +339,13 @@ class _Table:
 
     def _add_neighbours(self, i: int, numbers: list[float]) -> None:
         """What a block sees of those around it."""
-        blocks, bases = self.frame.blocks, self.bases
-        own, parent = bases[i].sig, blocks[i].box.parent
+        blocks, signatures = self.frame.blocks, self.signatures
+        own, parent = signatures[i], blocks[i].box.parent
         for offset in _OFFSETS:
             j = i + offset
             if 0 <= j < len(blocks):
-                numbers += self.near[j]
-                numbers.append(1.0 if own == bases[j].sig else 0.0)
+                numbers += self._base(j).near
+                numbers.append(1.0 if own == signatures[j] else 0.0)
                 numbers.append(1.0 if parent is blocks[j].box.parent else 0.0)
             else:
                 numbers += _NOBODY
@@ -337,13 +383,22 @@ def _company_part(box: Box, total: int) -> _Numbers:
     )  # fmt: skip
 
 
-def _in_page(key: str, clues: PageClues) -> _Numbers:
-    ld = -1.0 if not clues.body else 1.0 if key and f" {key} " in clues.body else 0.0
-    described = -1.0 if not clues.description else 1.0 if len(key) > 20 and key[:80] in clues.description else 0.0
-    for title in clues.titles:
+def _metadata(key: str, each: list[str], clues: _ClueKeys) -> _Numbers:
+    """Whether a block's words stand in the page's structured data. `each`: the words of its key."""
+    return (
+        -1.0 if not clues.body else 1.0 if key and f" {key} " in clues.body else 0.0,
+        -1.0 if not clues.description else 1.0 if len(key) > 20 and key[:80] in clues.description else 0.0,
+        _in_title(key, clues.titles),
+        len(clues.described.intersection(each)) / len(clues.described) if clues.described else 0.0,
+        1.0 if clues.publisher and clues.publisher in f" {key} " else 0.0,
+    )  # fmt: skip
+
+
+def _in_title(key: str, titles: list[str]) -> float:
+    for title in titles:
         if key == title or (len(key) > 15 and key in title):
-            return ld, described, 1.0
-    return ld, described, 0.0
+            return 1.0
+    return 0.0
 
 
 def _page_part(frame: Frame, clues: PageClues) -> _Numbers:
@@ -365,11 +420,6 @@ def _names_part(box: Box, main: Box, scores: Scores) -> _Numbers:
         lowest, total = min(lowest, low), total + value
         step = step.parent
     return (*scores.of_names(box.names), *parent, grand, lowest, total)
-
-
-def _near_part(base: _Base, prose: bool) -> _Numbers:
-    """What a block's neighbours see of it."""
-    return (base.chars, base.link_share, base.tag, base.phrase, base.ends, 1.0 if prose else 0.0, base.name)
 
 
 #: what stands for a neighbour beyond the window's ends

@@ -12,31 +12,27 @@ from scraper.extraction.blocks import HEADINGS
 from scraper.extraction.frame import Frame, text_weight
 
 RELATIONS: Final = (
-    "namesakes", "same_headings", "sibling", "sibling_from_end", "prose_after", "described", "from_heading",
-    "prose_from_heading", "names_publisher",
+    "namesakes", "same_headings", "sibling", "sibling_from_end", "prose_after", "from_heading", "prose_from_heading",
 )  # fmt: skip
-#: characters of a word that says what a text is about; shorter ones stand in all texts
-_TELLING: Final = 4
 #: stands for the distance to a heading where there is none above
 _NO_HEADING: Final = 99.0
 
 
 class Relations:
-    """The blocks of a window beside each other. `description`, `publisher`: of the page, as `spelling.key_of` has
-    them."""
+    """The blocks of a window beside each other."""
 
-    __slots__ = ("above", "before", "described", "frame", "headings", "named", "places", "prose", "publisher")
+    __slots__ = ("above", "before", "frame", "headings", "named", "parents", "places", "prose", "siblings")
 
-    def __init__(self, frame: Frame, description: str, publisher: str) -> None:
+    def __init__(self, frame: Frame) -> None:
         self.frame = frame
-        #: words of the page's description
-        self.described = {word for word in description.split() if len(word) >= _TELLING}
-        self.publisher = f" {publisher} " if publisher else ""
         #: names, heading tag → blocks that have them
         self.named: dict[str, int] = {}
         self.headings: dict[str, int] = {}
-        #: (place, count) of each block among those directly in the box around its own
-        self.places: list[tuple[int, int]] = []
+        #: for each block: index of the box around its own, its place among the blocks directly in that
+        self.parents: list[int] = []
+        self.places: list[int] = []
+        #: index of a box → such blocks
+        self.siblings: dict[int, int] = {}
         #: for each block: characters of prose up to its end; index of the heading above, or -1
         self.before: list[int] = []
         self.above: list[int] = []
@@ -44,33 +40,37 @@ class Relations:
         self._count()
 
     def _count(self) -> None:
-        heading = -1
+        blocks, is_prose = self.frame.blocks, self.frame.prose
+        named, headings, before, above = self.named, self.headings, self.before, self.above
         siblings: dict[int, int] = {}
-        parents: list[int] = []
-        for i, block in enumerate(self.frame.blocks):
-            box = block.box
+        heading, prose = -1, 0
+        for i, block in enumerate(blocks):
+            box, tag = block.box, block.tag
             parent = box.parent.index if box.parent else -1
-            self.named[box.names] = self.named.get(box.names, 0) + 1
-            parents.append(parent)
-            self.places.append((siblings.get(parent, 0), 0))
-            siblings[parent] = siblings.get(parent, 0) + 1
-            self.above.append(heading)
-            if block.tag in HEADINGS:
+            named[box.names] = named.get(box.names, 0) + 1
+            place = siblings.get(parent, 0)
+            siblings[parent] = place + 1
+            self.parents.append(parent)
+            self.places.append(place)
+            above.append(heading)
+            if tag in HEADINGS:
                 heading = i
-                self.headings[block.tag] = self.headings.get(block.tag, 0) + 1
-            if self.frame.prose[i]:
-                self.prose += text_weight(block.text)
-            self.before.append(self.prose)
-        self.places = [(place[0], siblings[parent]) for place, parent in zip(self.places, parents, strict=True)]
+                headings[tag] = headings.get(tag, 0) + 1
+            if is_prose[i]:
+                prose += text_weight(block.text)
+            before.append(prose)
+        self.siblings, self.prose = siblings, prose
+
+    def prose_before(self, i: int) -> int:
+        """Characters of prose in the blocks before a block."""
+        return self.before[i - 1] if i else 0
 
     def numbers(self, i: int) -> tuple[float, ...]:
         """The numbers of a block, in the order of RELATIONS."""
         block, above, before = self.frame.blocks[i], self.above[i], self.before[i]
-        place, count = self.places[i]
+        place, count = self.places[i], self.siblings[self.parents[i]]
         return (
             float(self.named[block.box.names]), float(self.headings.get(block.tag, 0)), float(place),
             float(count - 1 - place), float(self.prose - before),
-            len(self.described.intersection(block.key.split(" "))) / len(self.described) if self.described else 0.0,
             float(i - above) if above >= 0 else _NO_HEADING, float(before - self.before[above]) if above >= 0 else 0.0,
-            1.0 if self.publisher and self.publisher in f" {block.key} " else 0.0,
         )  # fmt: skip

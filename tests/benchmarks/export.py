@@ -1,9 +1,10 @@
-"""A trained LightGBM model → scraper/data/model.json."""
+"""Trained LightGBM models → scraper/data/model.json."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -57,21 +58,27 @@ def digest() -> str:
 
 
 def write_model(
-    model: lightgbm.Booster, scores: LogOdds, *, samples: int, cv: dict[str, Any], target: Path = TARGET
+    models: Iterable[lightgbm.Booster],
+    scores: LogOdds,
+    *,
+    samples: int,
+    seed: int,
+    cv: dict[str, Any],
+    target: Path = TARGET,
 ) -> str:
-    dump = model.dump_model()
+    """The trees of the models, one after the other, whose leaves are to be added up."""
     file = ModelFile(
         provenance={
             "command": "python tests/benchmarks/train.py",
             "corpus": digest(),
             "pages": samples,
-            "seed": model.params.get("seed"),
+            "seed": seed,
             "crossValidatedBySite": cv,
         },
         features=feature_names(),
         names=dict(sorted(scores.names.items())),
         words=dict(sorted(scores.words.items())),
-        trees=tuple(tree_of(t["tree_structure"]) for t in dump["tree_info"]),
+        trees=tuple(tree_of(t["tree_structure"]) for model in models for t in model.dump_model()["tree_info"]),
     )
     target.write_bytes(msgspec.json.encode(file) + b"\n")
     return f"{target} ({target.stat().st_size:,} bytes, {len(file.trees)} trees)"

@@ -37,9 +37,18 @@ from labels import segment_labels  # noqa: E402
 from scraper.document import parse  # noqa: E402
 from scraper.extraction.body import FAR, clues_of, finish  # noqa: E402
 from scraper.extraction.classes import name_words  # noqa: E402
-from scraper.extraction.features import Scores, block_features, feature_names, words_key  # noqa: E402
+from scraper.extraction.features import (  # noqa: E402
+    Scores,
+    block_features,
+    feature_names,
+    first_names,
+    number_names,
+    words_key,
+)  # fmt: skip
 from scraper.extraction.frame import Frame  # noqa: E402
+from scraper.extraction.model import SURE  # noqa: E402
 from scraper.extraction.segment import segment  # noqa: E402
+from scraper.extraction.trees import FIRST_TREES  # noqa: E402
 from scraper.learning.labels import keep_labels  # noqa: E402
 
 SEED = 20261123
@@ -55,6 +64,8 @@ PARAMETERS = {
     "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0, "verbose": -1, "seed": SEED, "deterministic": True,
     "num_threads": 2, "force_row_wise": True, "extra_trees": True,
 }  # fmt: skip
+#: the first trees see what a first look gives, and have to come to a word soon
+FIRST_RATE = 0.1
 TREES = 400
 
 
@@ -172,9 +183,27 @@ def fold_of(site: str) -> int:
     return int(hashlib.sha256(site.encode()).hexdigest()[:8], 16) % FOLDS
 
 
-def fit(
-    samples: Sequence[Sample], rows: Sequence[np.ndarray], chosen: Iterable[int], **changes: Any
-) -> lightgbm.Booster:
+class Trees(NamedTuple):
+    """The first trees, and those that mend their answer where it is unsure."""
+
+    first: lightgbm.Booster
+    rest: lightgbm.Booster
+
+    def predict(self, rows: np.ndarray) -> np.ndarray:
+        """Probabilities, as `extraction.model.Model` gives them."""
+        value = self.first.predict(at_first_sight(rows), raw_score=True)
+        more = value + self.rest.predict(rows, raw_score=True)
+        return 1 / (1 + np.exp(-np.where(np.abs(value) < SURE, more, value)))
+
+
+def at_first_sight(rows: np.ndarray) -> np.ndarray:
+    """The rows, all that a closer look adds made one value, which no tree can ask for."""
+    out = rows.copy()
+    out[:, len(first_names()) : len(number_names())] = 0.0
+    return out
+
+
+def fit(samples: Sequence[Sample], rows: Sequence[np.ndarray], chosen: Iterable[int], **changes: Any) -> Trees:
     x, y, w = [], [], []
     for i in chosen:
         s = samples[i]
@@ -186,10 +215,17 @@ def fit(
         y.extend(s.labels[j] for j in known)
         # between "each page counts the same" and "each block counts the same"
         w.extend([CORPUS_WEIGHT[s.corpus] / math.sqrt(len(known))] * len(known))
-    weight = np.array(w) / np.mean(w)
-    data = lightgbm.Dataset(np.vstack(x), np.array(y), weight=weight, feature_name=list(feature_names()))
-    trees = changes.pop("trees", TREES)
-    return lightgbm.train({**PARAMETERS, **changes}, data, num_boost_round=trees)
+    every, label, weight = np.vstack(x), np.array(y), np.array(w) / np.mean(w)
+    names, trees = list(feature_names()), changes.pop("trees", TREES)
+    sight = at_first_sight(every)
+    data = lightgbm.Dataset(sight, label, weight=weight, feature_name=names)
+    first = lightgbm.train({**PARAMETERS, "learning_rate": FIRST_RATE, **changes}, data, num_boost_round=FIRST_TREES)
+    start = first.predict(sight, raw_score=True)
+    data = lightgbm.Dataset(every, label, weight=weight, feature_name=names, init_score=start)
+    rest = lightgbm.train(
+        {**PARAMETERS, "boost_from_average": False, **changes}, data, num_boost_round=trees - FIRST_TREES
+    )
+    return Trees(first, rest)
 
 
 def text_of(s: Sample, values: np.ndarray) -> str:
@@ -263,7 +299,7 @@ def train_without(half: int, target: Path) -> None:
         samples = [s for s in pool.map(sample, list(corpus.pages()), chunksize=20) if half_of(s.site) != half]
     rows, scores = dataset(samples)
     model = fit(samples, rows, range(len(samples)))
-    print("wrote", write_model(model, scores, samples=len(samples), cv={}, target=target))
+    print("wrote", write_model(model, scores, samples=len(samples), seed=SEED, cv={}, target=target))
 
 
 def main() -> None:
@@ -288,7 +324,7 @@ def main() -> None:
             k: {m: round(v, 4) for m, v in result[k].items() if isinstance(v, float) and m not in ("ms", "med")}
             for k in corpus.CORPORA
         }
-        print("wrote", write_model(model, scores, samples=len(samples), cv=cv))
+        print("wrote", write_model(model, scores, samples=len(samples), seed=SEED, cv=cv))
 
 
 if __name__ == "__main__":
