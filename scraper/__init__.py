@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
+from scraper.collector import collecting_later
 from scraper.compiled import use_twins
 from scraper.errors import ScraperError
 from scraper.models import Article, Event, Record
@@ -31,7 +32,8 @@ def extract(html: bytes | str, url: str = "", *, site: Site | Literal["auto"] | 
     `site`: a config (`scraper.sites.load_file`), None for none, "auto" for the one of `url`'s host. Never raises for
     what the page contains: `quality` says so. Raises ConfigError when the config is wrong.
     """
-    from scraper.pipeline.read import read_article
+    with collecting_later():
+        from scraper.pipeline.read import read_article
 
     return read_article(html, url, site=_sites().find(url) if site == "auto" else site)
 

@@ -111,7 +111,7 @@ def main() -> None:
     files = [f"scraper/{_file(module)}" for module in sys.argv[1:]]
     options = ["--ignore-missing-imports", f"--python-version={sys.version_info.major}.{sys.version_info.minor}"]
     extensions = mypycify(
-        [*options, *files, f"{TREES}.py"], debug_level="0", opt_level="1", multi_file=True, group_name="scraper"
+        [*options, *files, f"{TREES}.py"], debug_level="0", opt_level="2", multi_file=True, group_name="scraper"
     )
     command = Distribution({"name": PACKAGE, "ext_modules": extensions}).get_command_obj("build_ext")
     command.ensure_finalized()

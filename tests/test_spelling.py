@@ -14,7 +14,21 @@ TEXTS = [
     for c in range(0x2300)
     for before, after in (("", ""), ("A ", "b"), ("É“", "_1"), ("« 12", "3 ´ "))
 ]
-TEXTS += ["", "ÀÉÎ", "“Straße”", "µm²", "ΑΣ ΑΣ", "Ÿ™€Œ", "İstanbul", "Совет – «Мост»", "東京 3月", "\ud800x"]
+TEXTS += [
+    "",
+    "a  b",
+    " a\tb ",
+    "1000 0 00x0",
+    "ÀÉÎ",
+    "“Straße”",
+    "µm²",
+    "ΑΣ ΑΣ",
+    "Ÿ™€Œ",
+    "İstanbul",
+    "Совет – «Мост»",
+    "東京 3月",
+    "\ud800x",
+]
 
 
 @pytest.mark.parametrize(
@@ -27,6 +41,7 @@ TEXTS += ["", "ÀÉÎ", "“Straße”", "µm²", "ΑΣ ΑΣ", "Ÿ™€Œ", "İ
         (spelling.words_in, lambda text: re.findall(r"[^\W_]+", text)),
         (spelling.letter_words, lambda text: re.findall(r"[^\W\d_]+", text)),
         (spelling.fold, lambda text: re.sub(r"\d+", "#", spelling.even(text).casefold())),
+        (spelling.spaced, lambda text: " ".join(text.split())),
         (
             lambda text: spelling.spelled(text)[1],
             lambda text: re.sub(r"\d+", "#", spelling.even(text).casefold().strip(spelling.TRIM)),
@@ -36,7 +51,18 @@ TEXTS += ["", "ÀÉÎ", "“Straße”", "µm²", "ΑΣ ΑΣ", "Ÿ™€Œ", "İ
             lambda text: (sum(map(str.isupper, text)), sum(map(str.isdigit, text))),
         ),
     ],
-    ids=["casefold", "lower", "key", "squeezed", "words", "letters", "fold", "spelled", "capitals_and_digits"],
+    ids=[
+        "casefold",
+        "lower",
+        "key",
+        "squeezed",
+        "words",
+        "letters",
+        "fold",
+        "spaced",
+        "spelled",
+        "capitals_and_digits",
+    ],
 )
 def test_same_as_python_says(ours: object, plain: object) -> None:
     assert callable(ours)

@@ -19,8 +19,10 @@ MAX_ATTRIBUTES: Final = 500
 #: pages with fewer tags are not looked at: one of 1,514 corpus pages has more (and stays as it is); as many nested
 #: ones take 0.15 s. Counting costs 0.1 ms
 _MANY_TAGS: Final = 10_000
-#: characters without a "<" that make a tag worth a look
+#: characters without a "<" that make a tag worth a look, and attributes from which on it is cut; as many take
+#: milliseconds. Minified scripts of real pages, which the parser takes for text, look like tags of 800
 _GIANT_TAG: Final = 20_000
+_GIANT_ATTRIBUTES: Final = 2_000
 
 _TEXT: Final = "script|style|textarea|title|xmp|iframe|noembed|noframes|noscript"
 _ATTRIBUTES: Final = r"""(?:[^>=]++|=\s*+(?:"[^"]*+"?|'[^']*+'?|))*+>?"""
@@ -60,7 +62,7 @@ def _has_giant_tag(html: str) -> bool:
         if within and not before:
             opened = html.rfind("<", 0, start)
             tag = _TAG.match(html, opened) if opened >= 0 else None
-            if tag and next(islice(_ATTRIBUTE.finditer(html, *tag.span("attributes")), MAX_ATTRIBUTES, None), None):
+            if tag and next(islice(_ATTRIBUTE.finditer(html, *tag.span("attributes")), _GIANT_ATTRIBUTES, None), None):
                 return True
     return False
 

@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scraper.document.within import Path, ancestors, backward, following, forward
+from scraper.spelling import spaced
 
 #: characters that one step reads at most: a page's deepest elements say its text a hundred times over
 _MOST_READ = 20_000_000
@@ -73,7 +74,7 @@ def take(step: Step, flow: Flow) -> Flow:
 
 def node_text(node: LexborNode) -> str:
     """The visible text of a node, white space folded."""
-    return " ".join((node.text(separator=" ") or "").split())
+    return spaced(node.text(separator=" ") or "")
 
 
 def texts_from(nodes: Iterable[LexborNode], step: Step) -> list[str]:
@@ -146,7 +147,7 @@ def _kept(word: str, sought: tuple[str, ...], nodes: list[LexborNode]) -> list[L
 
 def _whole(node: LexborNode) -> str:
     """All text in an element as it is read: inline tags do not cut words."""
-    return " ".join((node.text() or "").split())
+    return spaced(node.text() or "")
 
 
 def _own(node: LexborNode) -> Iterator[str]:

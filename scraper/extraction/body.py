@@ -266,7 +266,7 @@ def _drop_lone_headings(blocks: Sequence[Block], kept: list[bool], values: Seque
 def _drop_echoes(blocks: Sequence[Block], kept: list[bool], said: Sequence[Said | None]) -> None:
     """A block whose words stand inside a longer kept one of another make is a pull quote, and so is one with the words
     of a whole line that a config knows; lists and headings repeat."""
-    if len(blocks) > MOST_ECHOING:
+    if len(blocks) > MOST_ECHOING or not _may_echo(blocks, kept, said):
         return
     keys = {i: block.key for i, block in enumerate(blocks) if kept[i]}
     _drop_copies(blocks, kept, keys)
@@ -285,6 +285,27 @@ def _drop_echoes(blocks: Sequence[Block], kept: list[bool], said: Sequence[Said 
         holders += [j for j in told if keys[j] == key]
         own = signature(block)
         kept[i] = not any(key in keys[j] and signature(blocks[j]) != own for j in holders)
+
+
+def _may_echo(blocks: Sequence[Block], kept: Sequence[bool], said: Sequence[Said | None]) -> bool:
+    """Whether it is worth the making of keys to look for echoes and copies. In most stories it is not: all paragraphs
+    are of one make, and nothing of another one is longer than they are."""
+    longest: dict[str, int] = {}
+    for i, block in enumerate(blocks):
+        if kept[i]:
+            size, make = len(block.text), signature(block)
+            if said[i] or size > COPY_LEAST:
+                return True
+            longest[make] = max(size, longest.get(make, 0))
+    if len(longest) < 2:
+        return False
+    makes = sorted(longest, key=longest.__getitem__)
+    for i, block in enumerate(blocks):
+        if kept[i] and block.tag != "li" and not _is_heading(block) and len(block.text) >= ECHO_LEAST:
+            other = makes[-2] if signature(block) == makes[-1] else makes[-1]
+            if longest[other] > len(block.text):
+                return True
+    return False
 
 
 def _drop_copies(blocks: Sequence[Block], kept: list[bool], keys: dict[int, str]) -> None:

@@ -24,7 +24,8 @@ MARGIN: Final = 12
 PROSE_CHARS: Final = 60
 PROSE_LINKS: Final = 0.35
 _ENDS: Final = frozenset(".!?…:;\"'”“»«’)]。！？」』।。」؟")
-_PUNCTUATION: Final = re.compile("[.!?…。！？।؟,、，;:]")
+_PUNCTUATION_MARKS: Final = frozenset(".!?…。！？।؟,、，;:")
+_PUNCTUATION: Final = re.compile(f"[{''.join(sorted(_PUNCTUATION_MARKS))}]")
 #: scripts written without spaces, from the first character to behind the last: each says as much as a few letters
 _DENSE: Final = 0x3040
 _DENSE_END: Final = 0xD7B0
@@ -43,7 +44,9 @@ def is_prose(block: Block) -> bool:
     text = block.text
     if len(text) < PROSE_CHARS and text_weight(text) < PROSE_CHARS:
         return False
-    return block.link_chars <= PROSE_LINKS * len(text) and _PUNCTUATION.search(text) is not None
+    if block.link_chars > PROSE_LINKS * len(text):
+        return False
+    return text[-1] in _PUNCTUATION_MARKS or _PUNCTUATION.search(text) is not None
 
 
 class Frame:

@@ -11,6 +11,7 @@ from scraper import datafiles
 from scraper.document import Document, Node, node_text, tag_number
 from scraper.extraction.blocks import HEADINGS, Block, Box
 from scraper.extraction.classes import flag_bits
+from scraper.spelling import spaced
 
 #: boxes inside boxes beyond which the rest is read as one block's text (real pages stay under 60)
 MAX_DEPTH: Final = 150
@@ -96,7 +97,7 @@ class _Walker:
         """End the block that is being gathered."""
         if self.text:
             if self.solid:
-                self.add(" ".join("".join(self.text).split()), box)
+                self.add(spaced("".join(self.text)), box)
                 self.solid = False
             self.text.clear()
             self.link_chars = self.links = self.bold = self.italic = 0
@@ -217,7 +218,7 @@ class _Walker:
 
     def fold(self, node: Node, box: Box) -> None:
         """Navigation and page footers as one block: half of a page's links, and never article text."""
-        text = " ".join((node.text(separator=" ") or "").split())
+        text = spaced(node.text(separator=" ") or "")
         if text:
             self.link_chars = len(text)
             self.links = 1

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from scraper import urls
+from scraper.collector import collecting_later
 from scraper.document import Document, decoded_body, parse
 from scraper.errors import Failure, Refusal
 from scraper.extraction import Extracted, extract_article, join_pages
@@ -77,7 +76,7 @@ def read_article(
     status: int = 200,
 ) -> Article:
     """The article in a page; `quality` says what speaks against it. Never raises for what the page contains."""
-    with _collecting_later():
+    with collecting_later():
         document = parse(html, url, headers=headers)
         return _judged(document, extract_article(document, site, link=link), link, status)
 
@@ -103,7 +102,7 @@ def read_pages(pages: Sequence[Page], site: Site | None, domain: str, memory: Re
     """
     first = pages[0]
     try:
-        with _collecting_later():
+        with collecting_later():
             return _read_pages(pages, site, domain, memory)
     except Refusal as error:
         return Reading(Refused(first.link, error.reason, error.detail))
@@ -120,19 +119,6 @@ def warm_up() -> None:
     """Loads what is loaded when the first page is read."""
     link = Link(url="https://example.org/")
     read_pages([Page(link=link, url=link.url, body=_SAMPLE)], None, "example.org")
-
-
-@contextmanager
-def _collecting_later() -> Iterator[None]:
-    """The garbage collector waits while a page is read: what lives that long is no garbage, there are no cycles in it,
-    and looking through it again and again takes a tenth of the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _read_pages(pages: Sequence[Page], site: Site | None, domain: str, memory: Repeats | None) -> Reading:

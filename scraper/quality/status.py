@@ -173,7 +173,7 @@ def _prose(article: Article, where: str) -> int:
 
 
 def _heading(view: View) -> str:
-    node = view.document.tree.css_first("h1") or view.document.tree.css_first("h2")
+    node = next(iter(view.document.told["h1"]), None) or view.document.tree.css_first("h2")
     return node_text(node) if node else ""
 
 

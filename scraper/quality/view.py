@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from scraper.document import Document, Node, tag_number
 from scraper.quality.rules import wall_pattern, walls
-from scraper.spelling import squeezed
+from scraper.spelling import spaced, squeezed
 
 _HIDDEN_STYLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 #: levels of nesting that are looked at; real pages have at most about sixty
@@ -128,7 +128,7 @@ class _Walk:
     def flush(self, owner: Node) -> None:
         if not self.buffer:
             return
-        text = " ".join("".join(self.buffer).split())
+        text = spaced("".join(self.buffer))
         if text:
             self.lines.append(Line(text, owner, self.linked >= 0.9 * len(text)))
         self.buffer.clear()

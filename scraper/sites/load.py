@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -41,11 +40,7 @@ def load_file(path: Path | str, *, check_selector: SelectorCheck | None = None, 
 
 def load_text(text: str, path: Path, *, check_selector: SelectorCheck | None = None) -> Site:
     """What `load_file` would give if `text` were in `path`. Raises ConfigError."""
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: it is not valid TOML: {error}") from error
-    return _site(_known(table, path), path, check_selector)
+    return _site(_known(_parsed(text, path), path), path, check_selector)
 
 
 def _site(own: Table, path: Path, check_selector: SelectorCheck | None) -> Site:
@@ -67,11 +62,19 @@ def _site(own: Table, path: Path, check_selector: SelectorCheck | None) -> Site:
 def read_toml(path: Path) -> Table:
     """The TOML of a config, nothing in it looked at. Raises ConfigError."""
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise ConfigError(f"{path}: it cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: it is not UTF-8 text (byte {error.start + 1})") from error
+    return _parsed(text, path)
+
+
+def _parsed(text: str, path: Path) -> Table:
+    import tomllib  # late: to read a page of a site that has no config takes none of it
+
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: it is not valid TOML: {error}") from error
     except RecursionError as error:

@@ -87,6 +87,12 @@ def test_a_pull_quote_is_not_said_twice() -> None:
     assert body_of(page(paragraphs(P1, P2) + quote + paragraphs(P3, P4))).count(P2[:70]) == 1
 
 
+def test_a_pull_quote_that_is_longer_than_the_paragraphs_is_not_said_twice() -> None:
+    quote = f'<div class="pull-quote"><span>{P2[:70]}</span></div>'
+    html = page(paragraphs("Die Brücke ist alt.", P1, P2) + quote + paragraphs(P3, "Mehr weiß niemand.", P4))
+    assert body_of(html).count(P2[:70]) == 1
+
+
 def test_prose_in_a_class_called_teaser_stays() -> None:
     html = page("".join(f'<p class="teaser-content">{text}</p>' for text in (P1, P2, P3, P4)))
     assert body_of(html).split("\n\n") == [P1, P2, P3, P4]

@@ -9,6 +9,7 @@ import pytest
 
 from scraper import extract
 from scraper.document import parse
+from scraper.document.nesting import bounded
 from scraper.extraction.generic import generic_body
 
 SENTENCE = "The council met on Tuesday, and it was said that more would follow. "
@@ -49,6 +50,17 @@ def test_giants_cost_about_their_parse(name: str) -> None:
     middle = time.process_time()
     extract(html, "https://www.bote.example/town/the-bridge-of-the-town", site=None)
     assert time.process_time() - middle < max(SOON, SLOW * (middle - start))
+
+
+def test_a_minified_script_is_no_tag_of_many_attributes() -> None:
+    script = "for(var a=0;a<vendors.length;++a){" + "x = y, z = 1; " * 3000 + "}"
+    html = page(f"{STORY}<script>{script}</script>").decode()
+    assert bounded(html) is html
+
+
+def test_a_tag_of_thousands_of_attributes_keeps_the_first() -> None:
+    html = page(f"{STORY}<div {' '.join(f'a{i}=1' for i in range(5000))}>x</div>").decode()
+    assert len(bounded(html)) < len(html) / 4
 
 
 def test_a_second_opinion_is_not_asked_for_on_pages_made_of_tiny_pieces() -> None:

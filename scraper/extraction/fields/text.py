@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from scraper.spelling import key_of
+from scraper.spelling import key_of, spaced
 
 #: soft hyphen, zero-width space, word joiner, byte order mark, directional marks
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\u200e\u200f\u202a\u202c]")
@@ -30,7 +30,7 @@ def tidy(text: str) -> str:
         if _C1.search(text):
             text = _undo_latin1(text)
         text = _INVISIBLE.sub("", text)
-    return " ".join(text.split())
+    return spaced(text)
 
 
 def _unescaped(text: str) -> str:
