@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -19,6 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     take_any_text()
     if arguments is None:
         _collect_less()
+        _obey_signals()
     try:
         from scraper.cli.app import app  # takes long enough for a Ctrl-C
 
@@ -45,3 +47,14 @@ def _collect_less() -> None:
     """For a process of which this is all: looking for cycles among its objects took a tenth of the time."""
     gc.set_threshold(10_000)
     atexit.register(gc.freeze)  # on its way out it would look through all that was imported
+
+
+def _obey_signals() -> None:
+    """SIGTERM is obeyed as Ctrl-C is, with an exit code of ours; on the way out, when that is settled, neither is."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    atexit.register(_ignore_signals)
+
+
+def _ignore_signals() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import sys
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from scraper.cli import FAILED, INTERRUPTED, OK
+from scraper.cli.interrupts import Interrupts
 from scraper.cli.options import RunOptions
 from scraper.cli.progress import Watcher, watcher
 from scraper.cli.watching import Watch
@@ -59,12 +60,17 @@ class Job(msgspec.Struct, kw_only=True):
 
 def execute(job: Job) -> tuple[Report, int]:
     """Runs `job`, closes its output, prints and writes the report; gives it with the exit code."""
+    with Interrupts() as signals:
+        return _execute(job, signals)
+
+
+def _execute(job: Job, signals: Interrupts) -> tuple[Report, int]:
     report = Report()
     options = job.options
     gone = interrupted = False
     try:
         with watcher(report, total=job.total, quiet=options.quiet, verbose=options.verbose) as screen:
-            run = _Run(job, report, screen)
+            run = _Run(job, report, screen, signals)
             try:
                 asyncio.run(run.all())
             except BrokenPipeError:
@@ -136,14 +142,14 @@ def _code(report: Report, interrupted: bool, gone: bool) -> int:
 class _Run:
     """One run's state: how often it was asked to stop."""
 
-    def __init__(self, job: Job, report: Report, screen: Watcher) -> None:
-        self.job, self.report, self.screen = job, report, screen
+    def __init__(self, job: Job, report: Report, screen: Watcher, signals: Interrupts) -> None:
+        self.job, self.report, self.screen, self.signals = job, report, screen, signals
         self.interrupted = False
 
     async def all(self) -> None:
         """Takes every event of the pipeline. Raises StoreError, BrokenPipeError."""
-        stop = asyncio.Event()
-        with self._signals(stop):
+        stop, task = asyncio.Event(), asyncio.current_task()
+        with self.signals.to(partial(self._asked, stop, task)):
             try:
                 async with asyncio.TaskGroup() as group:
                     ticking = group.create_task(self._checkpoints())
@@ -179,26 +185,14 @@ class _Run:
         self.report.add(event)
         self.screen.saw(event)
 
-    @contextmanager
-    def _signals(self, stop: asyncio.Event) -> Iterator[None]:
+    def _asked(self, stop: asyncio.Event, task: asyncio.Task[Any] | None) -> None:
         """First Ctrl-C (or SIGTERM): finish what is in flight. Second: cancel."""
-        loop, task = asyncio.get_running_loop(), asyncio.current_task()
-
-        def asked() -> None:
-            if not self.interrupted:
-                self.interrupted = True
-                stop.set()
-                self.screen.say("Stopping: what is in flight is finished. Ctrl-C again to cancel that too.")
-            elif task:
-                task.cancel()
-
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, asked)
-        try:
-            yield
-        finally:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.remove_signal_handler(number)
+        if not self.interrupted:
+            self.interrupted = True
+            stop.set()
+            self.screen.say("Stopping: what is in flight is finished. Ctrl-C again to cancel that too.")
+        elif task:
+            task.cancel()
 
 
 def _first(error: BaseException) -> BaseException:
