@@ -106,7 +106,8 @@ class Breakers:
         trouble = self._hosts.get(host)
         if trouble is None:
             failures, until = self._memory.breaker(host) if self._memory else (0, 0.0)
-            trouble = self._hosts[host] = _Trouble(failures, until)
+            plausible = until <= self._clock.wall() + LONGEST  # else the clock was wrong when it was written
+            trouble = self._hosts[host] = _Trouble(failures, until if plausible else 0.0)
             if len(self._hosts) > _HOSTS:
                 self._hosts.popitem(last=False)
         return trouble

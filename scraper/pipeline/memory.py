@@ -30,7 +30,7 @@ class Memory:
     def robots(self, url: str) -> bytes | None:
         """A robots.txt of the last 24 hours, b"" where there was none; None: it must be asked for."""
         known = self._state.sources.get(url)
-        if known is None or self._state.now() - known.asked_at > ROBOTS_FOR:
+        if known is None or not _within(ROBOTS_FOR, known, self._state.now()):
             return None
         if known.status in (404, 410):
             return b""
@@ -49,8 +49,9 @@ class Memory:
         return self._state.hosts.cooldown(host, self._state.now())
 
     def cool(self, host: str, until: float, status: int) -> None:
-        self._state.hosts.cool(host, until, status)
-        if status or until - self._state.now() > _SOON:
+        now = self._state.now()
+        self._state.hosts.cool(host, until, status, now)
+        if status or until - now > _SOON:
             self._state.commit()
 
     def breaker(self, host: str) -> tuple[int, float]:
@@ -97,7 +98,7 @@ class Sources:
         kind = link.via.partition(":")[0]
         now = self._state.now()
         known = self._state.sources.get(link.url)
-        if known and known.status in (404, 410) and now - known.asked_at < GONE_FOR:
+        if known and known.status in (404, 410) and _within(GONE_FOR, known, now):
             raise Failure(f"http{known.status}", known.error, status=known.status)
         try:
             page = await self._fetch(_conditional(link, known))
@@ -117,6 +118,11 @@ class Sources:
 
     async def sitemaps(self, url: str) -> tuple[str, ...]:
         return await self._fetch.sitemaps(url)
+
+
+def _within(seconds: float, known: KnownSource, now: float) -> bool:
+    """Whether it was asked for not longer ago than that. Not in the future either: the clock was wrong then."""
+    return 0 <= now - known.asked_at <= seconds
 
 
 def _conditional(link: Link, known: KnownSource | None) -> Link:

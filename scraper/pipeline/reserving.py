@@ -59,7 +59,7 @@ class Respecting:
 
     async def _ask(self, origin: str, site: str) -> tuple[TdmRule, ...]:
         now = self._state.now() if self._state else 0.0
-        known = self._files.get(origin, now - ASK_AGAIN) if self._files else None
+        known = self._files.get(origin, now - ASK_AGAIN, now) if self._files else None
         url, body = known or await self._have(origin, site, now)
         return read_tdmrep(body, url)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from scraper.store import policy
 from scraper.store.database import Database
 from scraper.store.state_mendings import MendingTable, Tried
 from scraper.store.state_signals import Measured, SignalTable
@@ -133,7 +134,8 @@ class History:
     def facts(self, now: float, sites: Iterable[str] | None = None) -> list[SiteFacts]:
         """The facts of sites (None: of all that were ever in a run)."""
         runs, times = self._runs(), self.run_times()
-        hosts = [(str(row[0]), float(row[1])) for row in self._db.rows(_COOLING, (now,))]
+        pauses = {"now": now, "asked": now + policy.LONGEST_ASKED, "pace": now + policy.LONGEST_PACE}
+        hosts = [(str(row[0]), float(row[1])) for row in self._db.rows(_COOLING, pauses)]
         return [self._facts(site, now, runs.get(site, []), times, hosts) for site in sites or self.sites()]
 
     def _facts(
@@ -229,7 +231,9 @@ class History:
 
 
 _COOLING = """
-SELECT host, max(coalesce(cooldown_until, 0), coalesce(open_until, 0)) AS until FROM hosts WHERE until > ? ORDER BY host
+SELECT host, max(iif(cooldown_until <= iif(status, :asked, :pace), cooldown_until, 0),
+                 iif(open_until <= :asked, open_until, 0)) AS until
+FROM hosts WHERE until > :now ORDER BY host
 """
 _NEWEST = """
 SELECT url, fetched_at, min(coalesce(published, fetched_at), fetched_at) AS at

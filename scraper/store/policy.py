@@ -15,6 +15,12 @@ WAITS = (0.0, HOUR, 4 * HOUR, DAY, 2 * DAY, 4 * DAY, 7 * DAY)
 #: waits of refusals that are an owner's word, which seldom changes
 SLOW_WAITS = (7 * DAY, 30 * DAY, 90 * DAY)
 SLOW_REFUSALS = frozenset(("tdm",))
+#: the farthest ahead that a link's next try is ever set, and that of a slow refusal's: what lies beyond was written
+#: when the clock was wrong, and counts as due
+FARTHEST, FARTHEST_SLOW = max(*LOOKS, *WAITS), max(SLOW_WAITS)
+#: the longest a pause outlives a run: one that the host asked for, as long as a link that fails waits at most; one of
+#: its pace, as long as the robots.txt that says so may be used
+LONGEST_ASKED, LONGEST_PACE = max(WAITS), DAY
 #: refusals that may pass: a config may get a cookie, a wall may fall, a page may be filled
 PASSING_REFUSALS = frozenset(("consent", "blocked", "empty"))
 #: failures that no second try mends
@@ -48,6 +54,11 @@ def next_try(end: Refused | Failed, attempts: int, now: float) -> float | None:
         return now
     waits = SLOW_WAITS if end.reason in SLOW_REFUSALS else WAITS
     return now + waits[attempts - 1] if 0 < attempts <= len(waits) else None
+
+
+def longest_pause(status: int) -> float:
+    """Seconds that a host's pause may outlive a run: one that came with a status; 0: its pace."""
+    return LONGEST_ASKED if status else LONGEST_PACE
 
 
 def may_pass(end: Refused | Failed) -> bool:

@@ -106,7 +106,7 @@ class State:
     def forget(self) -> None:
         """Drops what a year of runs would pile up and nobody asks for any more: once a day, before its first run."""
         now = self.now()
-        if self.runs.began_since(now - now % policy.DAY):
+        if self.runs.began_between(now - now % policy.DAY, now):
             return
         with self.db.transaction():
             self.links.forget(now)

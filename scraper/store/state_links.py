@@ -18,6 +18,14 @@ VALUES (:key, :url, :site, :now, :published, :via, :now, :now, :facts, :run)
 ON CONFLICT (key) DO UPDATE SET last_seen = :now, run = :run, published = coalesce(published, :published),
     facts = CASE state WHEN 'kept' THEN NULL ELSE :facts END
 """
+_SLOW = ", ".join(f"'{reason}'" for reason in policy.SLOW_REFUSALS)
+# what lies beyond the farthest that is ever set was written when the clock was wrong
+_DUE = f"""
+SELECT * FROM links WHERE site = :site AND next_try IS NOT NULL
+AND (next_try <= :now OR next_try > iif(reason IN ({_SLOW}), :slow, :far))
+AND (:since IS NULL OR published IS NULL OR published >= :since)
+ORDER BY state = 'kept', coalesce(published, found_at) DESC LIMIT :most
+"""
 
 
 class Links:
@@ -48,11 +56,12 @@ class Links:
     def due(self, site: str, now: float, most: int | None = None, since: float | None = None) -> list[Link]:
         """The site's links that are to be asked now, the freshest first; with the validators of those that are kept."""
         rows = self._db.rows(
-            "SELECT * FROM links WHERE site = :site AND next_try <= :now "
-            "AND (:since IS NULL OR published IS NULL OR published >= :since) "
-            "ORDER BY state = 'kept', coalesce(published, found_at) DESC LIMIT :most",
-            {"site": site, "now": now, "since": since, "most": -1 if most is None else most},
-        )
+            _DUE,
+            {
+                "site": site, "now": now, "far": now + policy.FARTHEST, "slow": now + policy.FARTHEST_SLOW,
+                "since": since, "most": -1 if most is None else most,
+            },
+        )  # fmt: skip
         return [_link(row) for row in rows]
 
     def state_of(self, url: str) -> str:

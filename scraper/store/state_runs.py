@@ -45,9 +45,9 @@ class Runs:
                 (now, exit_code, json.dumps(report, ensure_ascii=False), run),
             )
 
-    def began_since(self, when: float) -> bool:
-        """Whether a run has begun since then."""
-        return self._db.row("SELECT 1 FROM runs WHERE started >= ?", (when,)) is not None
+    def began_between(self, when: float, now: float) -> bool:
+        """Whether a run has begun in that time."""
+        return self._db.row("SELECT 1 FROM runs WHERE started BETWEEN ? AND ?", (when, now)) is not None
 
     def forget(self) -> None:
         """Within a transaction: drops the reports of old runs; that they were stays."""

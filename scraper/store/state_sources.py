@@ -113,17 +113,17 @@ class Hosts:
         row = self._db.row(
             "SELECT cooldown_until, status FROM hosts WHERE host = ? AND cooldown_until > ?", (host, now)
         )
-        return (float(row[0]), int(row[1])) if row else None
+        if row is None or row[0] > now + policy.longest_pause(row[1]):  # the clock was wrong when it was written
+            return None
+        return float(row[0]), int(row[1])
 
-    def cool(self, host: str, until: float, status: int) -> None:
+    def cool(self, host: str, until: float, status: int, now: float) -> None:
         """Nobody is to ask the host until then; an earlier end does not shorten a later one. `status` 0: its pace."""
+        until = min(until, now + policy.longest_pause(status))
         with self._db.transaction():
-            self._db.execute(
-                "INSERT INTO hosts (host, cooldown_until, status) VALUES (?1, ?2, ?3) ON CONFLICT (host) DO UPDATE SET "
-                "status = CASE WHEN coalesce(cooldown_until, 0) < ?2 THEN ?3 ELSE status END, "
-                "cooldown_until = max(coalesce(cooldown_until, 0), ?2)",
-                (host, until, status),
-            )
+            known = self.cooldown(host, now)
+            if known is None or known[0] < until:
+                self._put(host, cooldown_until=until, status=status)
 
     def breaker(self, host: str) -> tuple[int, float]:
         """(failures in a row, seconds since 1970 until which the breaker is open; 0 where it is not)."""

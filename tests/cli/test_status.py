@@ -72,7 +72,7 @@ def week(runs: Runs) -> Runs:
         runs.now += 6 * HOUR
         step += 1
     runs.state.links.note([Link(url="https://good.example/later", site="good.example")], NOW - HOUR)
-    runs.state.hosts.cool("www.walled.example", NOW + DAY, 429)
+    runs.state.hosts.cool("www.walled.example", NOW + DAY, 429, NOW)
     return runs
 
 

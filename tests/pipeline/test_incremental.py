@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from scraper.fetch.memory import FAILURES, REST
 from scraper.models import Done, Event, Failed, Kept, SiteEnd, Unchanged
 from scraper.store import State
+from scraper.store.history import History
 
 Run = Callable[..., list[Event]]
 
@@ -100,6 +103,26 @@ def test_a_site_says_when_it_is_through(news: Any, run: Run) -> None:
         events = run()
         assert isinstance(events[-1], SiteEnd)
         assert sum(isinstance(event, SiteEnd) for event in events) == 1
+
+
+def test_a_clock_that_was_far_ahead_leaves_nothing_for_the_years_to_come(
+    news: Any, run: Run, state: Callable[[], State]
+) -> None:
+    news.broken |= {news.path(2): 503, "/sitemap.xml": 404}
+    decade = 10 * 365 * 24.0
+    assert outcomes(run(hours=decade)) == {"Kept": 2, "http503": 1}
+    hosts, far = state().hosts, time.time() + 3600 * decade
+    hosts.cool("www.bote.example", far + 60, 429, far)
+    hosts.broke("www.bote.example", FAILURES, far + REST)
+    assert all(facts.cooling for facts in History(state().db).facts(far))
+    assert not any(facts.cooling for facts in History(state().db).facts(time.time()))
+    news.broken.clear()
+    news.asked.clear()
+    assert outcomes(run()) == {"Kept": 1, "Unchanged": 2}
+    assert {path for path, _ in news.asked} == {"/robots.txt", "/feed.xml", "/sitemap.xml", news.path(2)}
+    now = time.time()
+    hosts.cool("www.bote.example", now + 60, 429, now)  # the old one does not outlast it
+    assert hosts.cooldown("www.bote.example", now) == (now + 60, 429)
 
 
 def test_known_links_cost_no_request_and_are_counted(news: Any, run: Run) -> None:

@@ -72,6 +72,17 @@ def due(state: State) -> list[str]:
     return [found.url.rpartition("-")[2] for found in state.links.due("bote.example", state.now())]
 
 
+@pytest.mark.parametrize(("days", "again"), [(8, True), (7, False)])
+def test_a_next_try_farther_ahead_than_any_is_due(state: State, clock: Clock, days: int, again: bool) -> None:
+    """As a wrong clock leaves it; a slow refusal's is far ahead by right."""
+    clock.time += days * DAY
+    state.links.note([link(1)], state.now())
+    state.settle(ended(Failed(link(2), "timeout", "no"), link(2)))
+    state.settle(ended(Refused(link(3), "tdm", "no"), link(3)))
+    clock.time -= days * DAY - 1
+    assert due(state) == ["1", "2"] * again
+
+
 def test_what_is_found_is_due_until_it_has_come_to_an_end(state: State, make_record: Make) -> None:
     state.links.note([link(1), link(2)], state.now())
     assert sorted(due(state)) == ["1", "2"]
