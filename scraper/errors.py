@@ -40,6 +40,7 @@ FAILURES: dict[str, str] = {
     "http": "the server answered with an error status",
     "hostDown": "the host has not answered before and rests; its links are tried again in the next run",
     "deadline": "the time for its site or for the run was up; the next run goes on with it",
+    "file": "a file could not be read, or not all of it",
     "crash": "reading the page raised an error (a bug: please report it)",
 }
 

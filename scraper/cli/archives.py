@@ -4,27 +4,40 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Self
 
 import msgspec
 
 from scraper.cli import FAILED, OK
-from scraper.errors import StoreError
-from scraper.models import Done, Page
+from scraper.cli.out import shown
+from scraper.errors import StoreError, UsageError
+from scraper.models import Done, Failed, Link, Page
 from scraper.pipeline.replay import articles_of, read_archived
 from scraper.pipeline.settings import Settings
 from scraper.store import ArchiveWriter, WarcPages
 
 
-async def read_archive(path: Path, settings: Settings, stop: asyncio.Event | None = None) -> AsyncIterator[Done]:
-    """The end of each page's link, in the file's order. Says at the end what was broken. Raises UsageError."""
+def check_archive(path: Path) -> None:
+    """Raises UsageError where a file cannot be read, or is no WARC; where it breaks off is seen by reading it."""
+    WarcPages(path).check()
+
+
+async def read_archive(
+    path: Path, settings: Settings, broken: Callable[[Done], None], stop: asyncio.Event | None = None
+) -> AsyncIterator[Done]:
+    """The end of each page's link, in the file's order; `broken` gets the file's own, where it cannot be read whole."""
     pages = WarcPages(path)
-    async for read in read_archived(articles_of(pages), settings, stop=stop):
-        yield read.done
-    if pages.note:
-        sys.stderr.write(f"scraper: {pages.note}\n")
+    try:
+        async for read in read_archived(articles_of(pages), settings, stop=stop):
+            yield read.done
+        note = pages.note
+    except UsageError as error:  # no record in it is whole
+        note = str(error)
+    if note:
+        link = Link(url=path.absolute().as_uri(), site="local", via=f"file:{shown(path)}")
+        broken(Done(link=link, outcome=Failed(link, "file", shown(note))))
 
 
 class Archiving:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, contextmanager
 from difflib import get_close_matches
@@ -13,7 +14,7 @@ import msgspec
 
 from scraper import urls
 from scraper.cli import OK
-from scraper.cli.archives import Archiving, read_archive
+from scraper.cli.archives import Archiving, check_archive, read_archive
 from scraper.cli.lists import LinkList, count_lines, open_list
 from scraper.cli.local import file_of, read_file
 from scraper.cli.mended import mender
@@ -25,7 +26,7 @@ from scraper.discover import Limits
 from scraper.document import selector_error
 from scraper.errors import UsageError
 from scraper.fetch import FetchPolicy, parse_resolve
-from scraper.models import Event, Link
+from scraper.models import Done, Event, Failed, Link
 from scraper.pipeline import crawl
 from scraper.pipeline.order import Order
 from scraper.pipeline.settings import Settings, Target
@@ -91,6 +92,9 @@ def get(inputs: Inputs, output: GetOutput, *, options: RunOptions) -> int:
     if not lists and not files:
         raise UsageError("get: name an address or a file, or a list with -i")
     settings = settings_of(options)
+    for path in filter(None, files.values()):
+        if is_warc(path):
+            check_archive(path)
     with ExitStack() as opened:
         sources = [(name, opened.enter_context(open_list(name))) for name in lists]
         given = Given(files, sources)
@@ -177,6 +181,12 @@ def _get_job(given: Given, output: Output, how: GetOutput, settings: Settings, o
         state.links.retry(state.now())
     links = LinkList(lambda link: state.links.claim(link, state.now(), number))
 
+    def broken(done: Done) -> None:
+        """A web archive is no link: the report tells of it, the state does not."""
+        links.ended.append(done)
+        if options.quiet and isinstance(done.outcome, Failed):
+            sys.stderr.write(f"scraper: {done.outcome.detail}\n")
+
     async def start(stop: asyncio.Event) -> AsyncIterator[Event]:
         for path in given.pages:
             if stop.is_set():
@@ -184,7 +194,7 @@ def _get_job(given: Given, output: Output, how: GetOutput, settings: Settings, o
             if not is_warc(path):
                 yield read_file(path, settings)
                 continue
-            async with closing(read_archive(path, settings, stop)) as ends:
+            async with closing(read_archive(path, settings, broken, stop)) as ends:
                 async for done in ends:
                     yield done
         order = Order() if how.ordered else None

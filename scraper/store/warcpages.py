@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 _MOST = 64 << 20
 #: where the next record may begin after one that is broken
 _STARTS = (b"\x1f\x8b\x08", b"WARC/1.", b"\x28\xb5\x2f\xfd")
+#: how a record begins
+_RECORD = b"WARC/"
 
 
 class WarcPages:
@@ -40,6 +43,21 @@ class WarcPages:
         self.skipped = 0
         #: records that are torn or damaged
         self.broken = 0
+        #: records so far
+        self._seen = 0
+        #: where the first broken one is, and whether the file ends in a broken one
+        self._first, self._torn = "", False
+
+    def check(self) -> None:
+        """Raises UsageError where the file cannot be read, or does not begin as a WARC."""
+        with self._open() as file:
+            head = file.read(1 << 10)
+        if not head:
+            raise UsageError(f"{self.path}: this is no WARC file: it is empty")
+        if not head.startswith((_RECORD, *_STARTS)) and not _STARTS[0].startswith(head):
+            raise UsageError(f"{self.path}: this is no WARC file: it is not packed, and does not begin with WARC/")
+        if head.startswith(_STARTS[0]) and (inside := _unpacked(head)) and not inside.startswith(_RECORD):
+            raise UsageError(f"{self.path}: this is no WARC file: what is packed in it does not begin with WARC/")
 
     def __iter__(self) -> Iterator[Page]:
         """Raises UsageError where the file cannot be read, or is no WARC."""
@@ -58,7 +76,8 @@ class WarcPages:
         if waiting:
             yield self._count(waiting[1])
         if not self.pages and not self.skipped:
-            raise UsageError(f"{self.path}: this is no WARC file, or nothing in it is whole")
+            self.check()
+            raise UsageError(self.note or f"{self.path}: there is no record in it")
 
     @property
     def ours(self) -> bool:
@@ -71,7 +90,10 @@ class WarcPages:
         if not self.broken:
             return ""
         one = self.broken == 1
-        return f"{self.path}: {self.broken} broken record{'' if one else 's'} passed over, {self.pages} pages read"
+        read = f"{self.pages} page{'' if self.pages == 1 else 's'} read"
+        words = f"{self.broken} broken record{'' if one else 's'} passed over, {read}"
+        first = "it breaks off in" if self._torn and one else "it is" if one else "the first is"
+        return f"{self.path}: {words}; {first} {self._first} of {self.path.stat().st_size:,}"
 
     # --- inside ----------------------------------------------------------------------------------
 
@@ -97,7 +119,7 @@ class WarcPages:
         try:
             page = _page(record, self.path)
         except OSError:  # no HTTP in it
-            self.broken += 1
+            self._broke(record.stream_pos)
             return None
         self.skipped += page is None
         return page
@@ -106,38 +128,61 @@ class WarcPages:
         """The whole records; after a broken one it goes on where the next seems to begin."""
         from fastwarc.warc import ArchiveIterator
 
-        try:
-            file = self.path.open("rb")
-        except OSError as error:
-            raise UsageError(f"{self.path}: it cannot be read ({error.strerror})") from error
-        with file:
+        with self._open() as file:
             start: int | None = 0
             while start is not None:
                 file.seek(start)
                 place, whole = start, True
                 try:
                     for record in ArchiveIterator(file, parse_http=False, fsspec_args=False):
-                        place = max(place, record.stream_pos)
-                        if whole := self._is_whole(record):
+                        self._seen += 1
+                        place, broken = max(place, record.stream_pos), self.broken
+                        readable = self._can_be_read(record)
+                        whole = self.broken == broken
+                        if readable:
                             yield record
-                    self.broken += whole and not _ends_whole(file, place)
+                    self._torn = not whole or self._ends_torn(file, place)
                     return
                 except OSError:  # what the iterator says of damage
-                    self.broken += 1
-                    start = _next_start(file, place + 1)
+                    damage = _end_of_whole(file, place) or place
+                    if whole:
+                        self._seen += 1
+                        self._broke(damage, "at" if damage > place or place == start else "after")
+                    start = _next_start(file, damage + 1)
 
-    def _is_whole(self, record: WarcRecord) -> bool:
+    def _can_be_read(self, record: WarcRecord) -> bool:
         declared = record.headers.get("Content-Length") or ""
         if not declared.isdigit():
-            self.broken += 1
+            self._broke(record.stream_pos)
             return False
         if int(declared) > _MOST:
             self.skipped += 1
             return False
         record.freeze()
-        whole = record.content_length == int(declared)
-        self.broken += not whole
-        return whole
+        if record.content_length != int(declared):
+            self._broke(record.stream_pos)
+            return False
+        return True
+
+    def _ends_torn(self, file: BinaryIO, place: int) -> bool:
+        """Whether the last member of a gzip file is torn, of which nothing may have been readable."""
+        end = _end_of_whole(file, place)
+        if end is None or end == file.seek(0, 2):
+            return False
+        self._seen += end > place
+        self._broke(end)
+        return True
+
+    def _broke(self, place: int, where: str = "at") -> None:
+        """The last record seen is broken."""
+        self.broken += 1
+        self._first = self._first or f"record {self._seen}, {where} byte {place:,}"
+
+    def _open(self) -> BinaryIO:
+        try:
+            return self.path.open("rb")
+        except OSError as error:
+            raise UsageError(f"{self.path}: it cannot be read ({error.strerror})") from error
 
 
 def _next_start(file: BinaryIO, place: int) -> int | None:
@@ -155,13 +200,18 @@ def _next_start(file: BinaryIO, place: int) -> int | None:
     return None
 
 
-def _ends_whole(file: BinaryIO, place: int) -> bool:
-    """Whether the members of a gzip file from `place` on are whole: a torn one may hold nothing that can be read."""
+def _end_of_whole(file: BinaryIO, place: int) -> int | None:
+    """Where the whole members of a gzip file from `place` on end; None where there is none."""
     file.seek(place)
-    if file.read(2) != b"\x1f\x8b":
-        return True
-    size = file.seek(0, 2)
-    return whole_members(Path(file.name), place) == size
+    return whole_members(Path(file.name), place) if file.read(2) == _STARTS[0][:2] else None
+
+
+def _unpacked(head: bytes) -> bytes:
+    """The beginning of what a gzip file holds; b"" where that cannot be told."""
+    try:
+        return zlib.decompressobj(31).decompress(head, len(_RECORD))
+    except zlib.error:
+        return b""
 
 
 def _belongs(record: WarcRecord, id: str) -> bool:
@@ -176,6 +226,8 @@ def _page(record: WarcRecord, path: Path) -> Page | None:
     if record.headers.get("WARC-Type") != "response" or not url.lower().startswith(("http://", "https://")):
         return None
     record.parse_http(auto_decode="none", quirks_mode=True)
+    if record.http_headers is None:  # its Content-Type does not say that it is HTTP
+        raise OSError("no HTTP")
     headers: dict[str, str] = {}
     for name, given in record.http_headers.items_bytes():
         key, value = _text(name).lower(), _text(given)

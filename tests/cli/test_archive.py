@@ -90,6 +90,33 @@ def test_a_torn_archive_is_read_as_far_as_it_goes(scraper: Run, output: Path) ->
     result = scraper("get", "torn.warc.gz", "-o", "torn.jsonl", "-q")
     assert "torn.warc.gz: 1 broken record passed over" in result.err
     assert len(list(open_records("torn.jsonl"))) >= 6
+    assert result.code == 1
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_where_an_archive_breaks_off_is_said_and_stops_no_other(scraper: Run, pack: Callable[[bytes], bytes]) -> None:
+    block = b"HTTP/1.1 200 OK\r\n\r\n<article><h1>Die Bruecke</h1>" + b"<p>Ein ganzer Satz, der etwas sagt.</p>" * 20
+    first, second = (
+        f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://{name}.example/1\r\n"
+        f"WARC-Date: 2026-11-01T00:00:00Z\r\nContent-Type: application/http\r\n"
+        f"Content-Length: {len(block)}\r\n\r\n".encode()
+        + block
+        + b"\r\n\r\n"
+        for name in "ab"
+    )
+    data = pack(first) + pack(second)[:-20]
+    Path("torn.warc").write_bytes(data)
+    Path("bare.warc").write_bytes(pack(first)[:-20])
+    result = scraper("get", "bare.warc", "torn.warc", "-o", "out.jsonl", "--report", "r.json")
+    assert result.code == 1
+    assert [record.url for record in open_records("out.jsonl")] == ["http://a.example/1"]
+    where = f"it breaks off in record 2, at byte {len(pack(first)):,} of {len(data):,}"
+    assert [named["detail"].partition(".warc: ")[2] for named in json.loads(Path("r.json").read_text())["failed"]] == [
+        f"1 broken record passed over, 0 pages read; it breaks off in record 1, at byte 0 of {len(pack(first)) - 20:,}",
+        f"1 broken record passed over, 1 page read; {where}",
+    ]
+    assert result.err.count(where) == 1
+    assert not Path("failures.tsv").exists()  # it is no link
 
 
 def test_other_crawlers_pages_and_errors(scraper: Run) -> None:
@@ -111,11 +138,20 @@ def test_other_crawlers_pages_and_errors(scraper: Run) -> None:
     assert "http404" in result.err
 
 
-def test_what_is_no_warc_is_one_sentence(scraper: Run) -> None:
-    Path("x.warc.gz").write_bytes(b"hello")
-    result = scraper("get", "x.warc.gz", "-q")
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"", "it is empty"),
+        (b"hello", "it is not packed, and does not begin with WARC/"),
+        (gzip.compress(b"hello"), "what is packed in it does not begin with WARC/"),
+    ],
+)
+def test_what_is_no_warc_is_one_sentence_before_anything_is_done(scraper: Run, data: bytes, why: str) -> None:
+    Path("x.warc.gz").write_bytes(data)
+    result = scraper("get", "x.warc.gz", "-o", "out.jsonl", "-q")
     assert (result.code, result.out) == (2, "")
-    assert result.err == "scraper: x.warc.gz: this is no WARC file, or nothing in it is whole\n"
+    assert result.err == f"scraper: x.warc.gz: this is no WARC file: {why}\n"
+    assert not Path("out.jsonl.state").exists()
 
 
 def test_the_same_rules_change_nothing(scraper: Run, output: Path) -> None:

@@ -180,7 +180,8 @@ def test_damage_in_the_middle_is_passed_over(written: Path, damage: Callable[[by
     urls = [found.url[-1] for found in pages]
     assert len(urls) >= 2
     assert urls[-1] == "3"
-    assert pages.broken
+    assert pages.broken == 1
+    assert "; it is record " in pages.note
 
 
 def foreign(*records: bytes) -> bytes:
@@ -221,6 +222,7 @@ def test_other_crawlers_files(tmp_path: Path, pack: Callable[[bytes], bytes]) ->
                 record("response", "dns:a.example", b"1.2.3.4"),
                 record("revisit", "http://a.example/1", OK),
                 record("response", "http://a.example/6", b"no HTTP at all"),
+                record("response", "http://a.example/7", OK).replace(b"application/http", b"text/html"),
             )
         )
     )
@@ -241,11 +243,20 @@ def test_other_crawlers_files(tmp_path: Path, pack: Callable[[bytes], bytes]) ->
     )
 
 
-@pytest.mark.parametrize("data", [b"", b"hello " * 100, gzip.compress(b"hello " * 100, mtime=0), b"\x1f\x8b\x08"])
-def test_what_is_no_warc_is_said(tmp_path: Path, data: bytes) -> None:
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "no WARC file"),
+        (b"hello " * 100, "no WARC file"),
+        (gzip.compress(b"hello " * 100, mtime=0), "no WARC file"),
+        (gzip.compress(b"", mtime=0), "no record in it"),
+        (b"\x1f\x8b\x08", "it is record 1, at byte 0 of 3"),
+    ],
+)
+def test_what_is_no_warc_is_said(tmp_path: Path, data: bytes, words: str) -> None:
     path = tmp_path / "x.warc.gz"
     path.write_bytes(data)
-    with pytest.raises(UsageError, match="no WARC file"):
+    with pytest.raises(UsageError, match=words):
         list(WarcPages(path))
     with pytest.raises(UsageError, match="No such file"):
         list(WarcPages(tmp_path / "none.warc"))
