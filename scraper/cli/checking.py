@@ -13,6 +13,7 @@ from scraper.checks import Lint, SiteCheck, StoredPage, Verdict, check_live, che
 from scraper.cli import FAILED, OK, USAGE
 from scraper.cli.checked import show
 from scraper.cli.jobs import settings_of
+from scraper.cli.names import near
 from scraper.cli.options import RunOptions
 from scraper.document import decoded_body, selector_error
 from scraper.errors import ConfigError, Failure, Refusal, ScraperError, UsageError
@@ -127,7 +128,8 @@ def _chosen(how: How, configs: Configs, stored: dict[str, list[StoredPage]]) -> 
         site = configs.by_host.get(name)
         domain = site.domain if site else name
         if not site and domain not in stored and not any(lint.site == name for lint in configs.broken):
-            raise UsageError(f"check: '{name}' has neither a config nor a stored page")
+            hint = near(name, [*configs.by_host, *stored])
+            raise UsageError(f"check: '{name}' has neither a config nor a stored page{hint}")
         chosen.append(domain)
     return list(dict.fromkeys(chosen))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from scraper.cli import OK
+from scraper.cli.names import check_sites
 from scraper.cli.options import moment
 from scraper.cli.out import put, shown
 from scraper.errors import UsageError
@@ -52,7 +53,7 @@ def export(source: str, target: str, filters: Filters, *, overwrite: bool, quiet
     if not filters.any and (is_url(source) or not source.lower().endswith((".db", ".sqlite"))):
         count = _copy(open_records(source), target, overwrite=overwrite)
     else:
-        with Library(source) as library, closing(library.records(filters)) as records:
+        with _library(source, filters) as library, closing(library.records(filters)) as records:
             count = _copy(records, target, overwrite=overwrite)
     if not quiet:
         where = "standard output" if target == "-" else _without_password(target)
@@ -62,7 +63,10 @@ def export(source: str, target: str, filters: Filters, *, overwrite: bool, quiet
 
 def search(source: str, filters: Filters, wanted: Wanted) -> int:
     """Prints what is found; the exit code. Raises UsageError."""
-    with Library(source) as library, closing(library.search(filters, limit=wanted.limit, newest=wanted.newest)) as hits:
+    with (
+        _library(source, filters) as library,
+        closing(library.search(filters, limit=wanted.limit, newest=wanted.newest)) as hits,
+    ):
         found = _print_json(hits) if wanted.as_json else _print(hits)
     if not found:
         sys.stderr.write(f"nothing found for: {filters.query}\n")
@@ -84,6 +88,15 @@ def _holds_lines(target: str) -> bool:
 
 
 # --- inside --------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _library(source: str, filters: Filters) -> Iterator[Library]:
+    """Raises UsageError also for a site that is known nowhere."""
+    with Library(source) as library:
+        if filters.sites:
+            check_sites(filters.sites, library.sites())
+        yield library
 
 
 def _copy(records: Iterable[Record], target: str, *, overwrite: bool) -> int:

@@ -13,6 +13,7 @@ import msgspec
 
 from scraper import urls
 from scraper.cli import FAILED, OK
+from scraper.cli.names import near
 from scraper.cli.out import put
 from scraper.errors import ConfigError, ScraperError, UsageError
 from scraper.sites import Sites
@@ -94,7 +95,8 @@ def _answers(wanted: Wanted, state: State) -> Iterator[Answer]:
     known = History(state.db).sites()
     names = [urls.site_key(name) if "://" in name else name.lower() for name in wanted.sites]
     if unknown := [name for name in names if name not in known]:
-        raise UsageError(f"mend: {unknown[0]} was in no run yet; `scraper status` shows which were")
+        hint = near(unknown[0], known) or "; `scraper status` shows which were"
+        raise UsageError(f"mend: {unknown[0]} was in no run yet{hint}")
     sites = Sites.load(default_folders(wanted.configs), check_selector=selector_error)
     for domain in names or known:
         case = case_of(domain, sites.get(domain), state)

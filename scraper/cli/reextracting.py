@@ -17,6 +17,7 @@ from rich.text import Text
 
 from scraper.cli import OK
 from scraper.cli.jobs import settings_of
+from scraper.cli.names import check_sites
 from scraper.cli.options import RunOptions
 from scraper.cli.out import put
 from scraper.errors import UsageError
@@ -96,6 +97,7 @@ def reextract(how: How, options: RunOptions) -> int:
             opened.enter_context(Lock(how.output / "scraper.lock"))
         stored = opened.enter_context(Revisions(how.output, write=how.write))
         archive = Archive(files, sites=how.sites, since=options.since)
+        check_sites(how.sites, {*stored.sites(), *archive.sites}, settings.sites)
         for note in archive.notes:
             sys.stderr.write(f"scraper: {note}\n")
         tally = Tally()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from rich.text import Text
 
 from scraper import urls
 from scraper.cli import FAILED, OK
+from scraper.cli.names import near
 from scraper.cli.out import put
 from scraper.errors import UsageError
 from scraper.health import RANK, Health, judge, late, span
@@ -83,8 +83,7 @@ def _sites(names: list[str], known: list[str]) -> list[str]:
     wanted = [urls.site_key(name) if "://" in name else name.lower() for name in names]
     for name in wanted:
         if name not in known:
-            near = get_close_matches(name, known, 1)
-            raise UsageError(f"{name}: it was in no run yet" + (f"; did you mean {near[0]}?" if near else ""))
+            raise UsageError(f"{name}: it was in no run yet{near(name, known)}")
     return wanted or known
 
 

@@ -103,12 +103,14 @@ class Archive:
     def __init__(self, files: Iterable[Path], *, sites: Iterable[str] = (), since: datetime | None = None) -> None:
         """Reads all of `files` once, to know what is in them; `sites` and `since` say what is wanted of it."""
         self.files = tuple(files)
-        self._sites, self._since = frozenset(sites), since
+        self._wanted, self._since = frozenset(sites), since
         #: article key → the time of each capture and its place: (file, number of the page in it)
         self._captures: dict[str, list[tuple[float, int, int]]] = {}
         self._urls: dict[str, str] = {}
         #: addresses of articles that have further pages
         self._of_many: set[str] = set()
+        #: the sites of all pages in them, by their own name and by their config's
+        self.sites: set[str] = set()
         #: one sentence for each file in which something is broken
         self.notes: list[str] = []
         for number, path in enumerate(self.files):
@@ -141,6 +143,7 @@ class Archive:
     def _note(self, number: int, path: Path) -> None:
         pages = WarcPages(path)
         for index, page in enumerate(pages):
+            self.sites |= {page.link.site, urls.site_key(page.url)}
             if page.status != 200 or not self._wants(page):
                 continue
             if page.link.via.startswith(_FURTHER):
@@ -154,7 +157,7 @@ class Archive:
 
     def _wants(self, page: Page) -> bool:
         late = self._since is None or _seconds(page) >= self._since.timestamp()
-        return late and (not self._sites or bool(self._sites & {page.link.site, urls.site_key(page.url)}))
+        return late and (not self._wanted or bool(self._wanted & {page.link.site, urls.site_key(page.url)}))
 
 
 def _further(files: Iterable[Path], firsts: Container[str] | None = None) -> dict[str, list[Page]]:

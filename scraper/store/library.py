@@ -115,6 +115,13 @@ class Library:
         for row in self._rows(filters, query, values):
             yield decoder.decode(row[0])
 
+    def sites(self) -> set[str]:
+        """Every site that has a record, or was in a run."""
+        tables = [table for table in ("records", "links", "sources", "health") if self._has("store", table)]
+        union = " UNION ".join(f"SELECT site FROM store.{table}" for table in tables)
+        with self._mapped():
+            return {str(row[0]) for row in self._db.execute(union) if row[0]}
+
     def count(self, filters: Filters) -> int:
         """How many pass."""
         condition, values = self._condition(filters)

@@ -8,6 +8,7 @@ from pathlib import Path
 from scraper.errors import UsageError
 from scraper.models import Link, Record
 from scraper.store.folder import file_of
+from scraper.store.history import History
 from scraper.store.jsonl import line_of
 from scraper.store.policy import seconds
 from scraper.store.state import State
@@ -38,6 +39,10 @@ class Revisions:
         """The record that an address has given."""
         row = self._state.links.row(url)
         return self._state.records.get(row["record"]) if row is not None and row["record"] else None
+
+    def sites(self) -> list[str]:
+        """Every site that was ever in a run."""
+        return History(self._state.db).sites()
 
     def has(self, id: str) -> bool:
         """Whether there is a record with this id."""

@@ -216,4 +216,10 @@ def test_what_is_wrong_is_one_sentence(scraper: Run, output: Path, arguments: li
 
 
 def test_other_sites_are_left_out(scraper: Run, output: Path) -> None:
-    assert "0 articles read again" in scraper("reextract", "--workers", "1", "--site", "other.example").out
+    other = scraper("reextract", "--workers", "1", "--site", "rundschau-online.de")  # it has a config
+    assert (other.code, "0 articles read again" in other.out) == (0, True)
+    typo = scraper("reextract", "--workers", "1", "--site", "muehlenfurter-boote.example")
+    assert (typo.code, typo.out) == (2, "")
+    assert typo.err == (
+        "scraper: --site muehlenfurter-boote.example: no such site is known; did you mean muehlenfurter-bote.example?\n"
+    )

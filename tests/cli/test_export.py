@@ -56,6 +56,19 @@ def test_all_of_it_into_each_kind_of_file(scraper: Run, state: Path, name: str) 
     assert len(list(open_records(name))) == (3 if once else 6)
 
 
+@pytest.mark.parametrize("command", [("export",), ("search", "pont")])
+@pytest.mark.usefixtures("state")
+def test_a_site_that_is_known_nowhere_is_an_error(scraper: Run, command: tuple[str, ...]) -> None:
+    typo = scraper(*command, "--site", "gazete.example", "--site", "bote.example")
+    assert (typo.code, typo.out) == (2, "")
+    assert typo.err.startswith("scraper: --site gazete.example: no such site is known; did you mean gazette.example")
+    assert typo.err.count("\n") == 1
+    assert "did you mean" not in scraper(*command, "--site", "xyz").err
+    Path("configs/stadt.toml").write_text('domain = "stadt.example"\n')
+    nothing = scraper(*command, "--site", "stadt.example")  # known, and there is nothing of it
+    assert (nothing.code, nothing.out) == (0, "")
+
+
 @pytest.mark.parametrize(
     ("options", "numbers"),
     [

@@ -307,6 +307,7 @@ def test_too_few_pages_are_code_1(scraper: Run) -> None:
         (["record", "silent.html", "--url", "x"], "--url x: it is not an http(s) address"),
         (["record", "a.html", "b.html", "--url", "https://a.example/"], "--url is for one page"),
         (["check", "nowhere.example"], "neither a config nor a stored page"),
+        (["check", "rundschauonline.de"], "stored page; did you mean rundschau-online.de"),
         (["check", "--pages", "none"], "there is no such folder"),
         (["check", "--configs", "none"], "none"),
     ],
