@@ -108,7 +108,7 @@ def get(inputs: Inputs, output: GetOutput, *, options: RunOptions) -> int:
         kept = opened.enter_context(Archiving(_beside(output.path) / "archive" if options.archive else None))
         settings = given.suited(kept.into(settings))
         job = _get_job(given, get_output(output.path, sink, overwrite=output.overwrite), output, settings, options)
-        job.failures = _beside(output.path) / "failures.tsv" if lasting else None
+        job.failures = state_path(output.path).with_name("failures.tsv") if lasting else None
         return kept.code(execute(job)[1])
 
 

@@ -99,7 +99,8 @@ def get(
     \b
     An output that exists is gone on with: the same command, run again after whatever ended it,
     continues where it was (its state is in OUTPUT.state), no line lost or twice. What failed is in
-    failures.tsv beside it; --retry-failed asks again. --overwrite begins anew; so does an output that was taken away.
+    failures.tsv beside it (one for all outputs in a folder); --retry-failed asks again for what failed in this one.
+    --overwrite begins anew; so does an output that was taken away.
     \b
     Copies of one story under several addresses (an agency's, say) are marked by `run` alone, which keeps the texts
     to compare with; an address that leads to the same article as another is refused as a duplicate here too.

@@ -69,6 +69,31 @@ def test_what_failed_is_listed_and_asked_again_on_request(scraper: Scraper, demo
     assert Path("failures.tsv").read_text().count("\n") == 2
 
 
+def test_outputs_in_one_folder_keep_each_others_failures(scraper: Scraper, demo: DemoSite, there: There) -> None:
+    def failed() -> set[str]:
+        return {line.partition("\t")[0] for line in Path("failures.tsv").read_text().splitlines()[1:]}
+
+    first, second = (f"{demo.home}lokales/fehlt-{number}" for number in (1, 2))
+    again = ("get", first, "-o", "a.jsonl", *there)
+    assert scraper(*again).code == 1
+    assert failed() == {first}
+    assert scraper("get", second, "-o", "b.csv", *there).code == 1
+    assert failed() == {first, second}
+    scraper("run", demo.home, "-o", ".", *there)
+    assert failed() > {first, second}  # the site has a dead link
+    path = first.removeprefix(demo.home.rstrip("/"))
+    demo.answers[path] = demo.answers[demo.stories[0].path]
+    try:
+        assert scraper(*again, "--retry-failed").code == 0
+    finally:
+        del demo.answers[path]
+    assert first not in failed()
+    assert second in failed()
+    Path("b.csv").unlink()
+    scraper(*again)
+    assert second not in failed()  # its output was taken away
+
+
 def test_a_file_of_an_earlier_version_is_gone_on_with(scraper: Scraper, demo: DemoSite, there: There) -> None:
     for suffix in ("jsonl", "csv"):
         scraper("get", *addresses(demo)[:2], "-o", f"out.{suffix}", *there)
