@@ -117,7 +117,8 @@ def search(
     Addresses for a list; the records themselves come with `scraper export --query`:
         scraper search wahl --json -n 1000 | jq -r .url
     \b
-    The first search after a long run takes longer: it brings the index (scraper-search.db) up to date.
+    The first search after a long run takes longer: it brings the index (scraper-search.db) up to date. Where
+    that cannot be written, each does so for itself.
     """
     from scraper.cli import exporting
 

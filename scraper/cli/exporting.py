@@ -68,8 +68,11 @@ def search(source: str, filters: Filters, wanted: Wanted) -> int:
         closing(library.search(filters, limit=wanted.limit, newest=wanted.newest)) as hits,
     ):
         found = _print_json(hits) if wanted.as_json else _print(hits)
+        note = library.note
     if not found:
         sys.stderr.write(f"nothing found for: {filters.query}\n")
+    if note:
+        sys.stderr.write(f"scraper: {note}\n")
     return OK
 
 

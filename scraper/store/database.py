@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -134,12 +135,28 @@ class Database:
             raise StoreError(f"{self.path or 'the temporary database'}: {_why(error)}") from error
 
 
+def at_rest(path: Path) -> bool:
+    """Whether all that was written to a database is in its file, none in a -wal beside it."""
+    wal = path.with_name(f"{path.name}-wal")
+    return not wal.exists() or not wal.stat().st_size
+
+
+def read_only_uri(path: Path) -> str:
+    """The address of a file for a connection that only reads.
+
+    In a folder in which nothing can be written SQLite reads a file of ours (its -shm is missing) only when told that
+    nobody changes it; that is so while it is at rest.
+    """
+    still = not os.access(path.absolute().parent, os.W_OK) and at_rest(path)
+    return f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if still else ''}"
+
+
 def _connect(path: Path | None, read_only: bool) -> sqlite3.Connection:
     if path is None:
         connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
     elif read_only:
         connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro",
+            read_only_uri(path),
             uri=True,
             timeout=_BUSY,
             isolation_level=None,

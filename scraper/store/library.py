@@ -18,6 +18,7 @@ from scraper.errors import UsageError
 from scraper.models import Record
 from scraper.store import index
 from scraper.store.columns import described, view_sql
+from scraper.store.database import at_rest, read_only_uri
 from scraper.store.reading import open_records
 from scraper.store.sinks import is_url, suffix_of
 from scraper.store.sqlite import SqliteSink
@@ -28,6 +29,11 @@ INDEX_SUFFIX = "-search"
 _WEIGHTS = "5.0, 2.0, 1.0"
 #: words of a snippet
 _WORDS = 24
+#: the records of a state that an index does not have as they are
+_STALE = """
+SELECT r.id, r.revision FROM state.records r LEFT JOIN indexed i ON i.id = r.id
+WHERE i.id IS NULL OR i.revision <> r.revision
+"""
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +85,8 @@ class Library:
         Raises UsageError where there is nothing to read.
         """
         self._temporary: Path | None = None
+        #: one sentence where a search took longer than it would have to
+        self.note = ""
         path = Path(source)
         if is_url(source) or suffix_of(path) not in (".db", ".sqlite"):
             path = self._copied(source)
@@ -167,7 +175,7 @@ class Library:
 
     def _attach(self, path: Path) -> None:
         with self._mapped():
-            self._db.execute("ATTACH ? AS store", (f"{path.absolute().as_uri()}?mode=ro",))
+            self._db.execute("ATTACH ? AS store", (read_only_uri(path),))
             if not self._has("store", "records"):
                 raise UsageError(f"{path}: this database holds no records")
             self._db.execute(view_sql("TEMP VIEW articles", "store.records"))
@@ -218,12 +226,29 @@ class Library:
         """Makes the index ready: that of a .db output is in it, that of a state is brought up to date beside it."""
         with self._mapped():
             if self._index == "store" and not self._has("store", "texts"):
-                beside = self._path.with_name(self._path.stem + INDEX_SUFFIX + self._path.suffix)
-                update_index(self._path, beside)
-                self._db.execute("ATTACH ? AS words", (f"{beside.absolute().as_uri()}?mode=ro",))
+                self._db.execute("ATTACH ? AS words", (read_only_uri(self._index_file()),))
                 self._index = "words"
             # opens it now: FTS5 does more on its first use than an expression of the user may
             self._db.execute(f"SELECT 1 FROM {self._index}.texts LIMIT 0")
+
+    def _index_file(self) -> Path:
+        """The index of a state, up to date: beside it or, where that cannot be written to, made for this time."""
+        beside = self._path.with_name(self._path.stem + INDEX_SUFFIX + self._path.suffix)
+        if _is_fresh(self._path, beside):
+            return beside
+        try:
+            update_index(self._path, beside)
+            return beside
+        except UsageError as error:
+            if not _unwritable(error.__cause__):
+                raise
+        self._temporary = self._temporary or Path(tempfile.mkdtemp(prefix="scraper-"))
+        made = self._temporary / beside.name
+        if beside.is_file() and at_rest(beside):
+            shutil.copyfile(beside, made)
+        count = update_index(self._path, made)
+        self.note = f"{beside} cannot be written to: {count:,} records were indexed for this search alone"
+        return made
 
     def _rows(self, filters: Filters, query: str, values: list[Any]) -> Iterator[Any]:
         self._db.set_authorizer(_only_reading)
@@ -241,7 +266,9 @@ class Library:
         try:
             yield
         except sqlite3.Error as error:
-            raise UsageError(f"{self._path}: it cannot be read ({error})") from error
+            stuck = _unwritable(error) and not at_rest(self._path)
+            hint = "; a run was broken off there: copy it, with its -wal, to where you may write" if stuck else ""
+            raise UsageError(f"{self._path}: it cannot be read ({error}){hint}") from error
 
 
 def update_index(state: Path, beside: Path) -> int:
@@ -249,12 +276,9 @@ def update_index(state: Path, beside: Path) -> int:
     try:
         with closing(sqlite3.connect(beside, uri=True, isolation_level=None, timeout=60)) as db:
             db.executescript(f"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; {index.SCHEMA}")
-            db.execute("ATTACH ? AS state", (f"{state.absolute().as_uri()}?mode=ro",))
+            db.execute("ATTACH ? AS state", (read_only_uri(state),))
             db.execute("BEGIN IMMEDIATE")
-            stale = db.execute(
-                "SELECT r.id, r.revision FROM state.records r LEFT JOIN indexed i ON i.id = r.id "
-                "WHERE i.id IS NULL OR i.revision <> r.revision"
-            ).fetchall()
+            stale = db.execute(_STALE).fetchall()
             for id_, revision in stale:
                 row = db.execute("SELECT record FROM state.records WHERE id = ?", (id_,)).fetchone()
                 index.put(db, id_, revision, row[0])
@@ -262,6 +286,21 @@ def update_index(state: Path, beside: Path) -> int:
             return len(stale)
     except sqlite3.Error as error:
         raise UsageError(f"{beside}: the index for searching cannot be written ({error})") from error
+
+
+def _is_fresh(state: Path, beside: Path) -> bool:
+    """Whether an index has all of a state as it is, so that nothing is to be written."""
+    try:
+        with closing(sqlite3.connect(read_only_uri(beside), uri=True)) as db:
+            db.execute("ATTACH ? AS state", (read_only_uri(state),))
+            return db.execute(f"{_STALE} LIMIT 1").fetchone() is None
+    except sqlite3.Error:  # there is none yet, or it is damaged
+        return False
+
+
+def _unwritable(error: BaseException | None) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest says which file it was
+    return code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
 #: functions that reach out of the database

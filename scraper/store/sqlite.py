@@ -14,6 +14,7 @@ from scraper.errors import StoreError, UsageError
 from scraper.models import Record
 from scraper.store import index
 from scraper.store.columns import view_sql
+from scraper.store.database import read_only_uri
 from scraper.store.policy import seconds
 from scraper.store.texts import encoded
 
@@ -99,7 +100,7 @@ def records(path: Path) -> Iterator[Record]:
     """The records of a .db output or of a run's state database, in the order in which they came."""
     decoder = msgspec.json.Decoder(Record)
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(read_only_uri(path), uri=True)) as connection:
             for (data,) in connection.execute("SELECT record FROM records ORDER BY rowid"):
                 yield decoder.decode(data)
     except (sqlite3.Error, msgspec.DecodeError) as error:

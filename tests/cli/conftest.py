@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import resource
 import signal
@@ -56,6 +57,14 @@ def full() -> Callable[[], None]:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 
     return limit
+
+
+@pytest.fixture
+def mortal() -> Callable[[], None]:
+    """For a process's `preexec_fn`: what its modes forbid to write is forbidden, to root also."""
+    drop, dac_override = 24, 1  # PR_CAPBSET_DROP, CAP_DAC_OVERRIDE
+    libc = ctypes.CDLL(None)
+    return lambda: libc.prctl(drop, dac_override)
 
 
 @pytest.fixture(scope="session")

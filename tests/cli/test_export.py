@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -149,3 +150,35 @@ def test_search_shows_headline_address_and_words(scraper: Run, state: Path) -> N
     ]
     nothing = scraper("search", "elefant")
     assert (nothing.code, nothing.out, nothing.err) == (0, "", "nothing found for: elefant\n")
+
+
+def test_where_nothing_can_be_written_it_is_read_all_the_same(
+    scraper: Run, state: Path, process: Run, mortal: Callable[[], None]
+) -> None:
+    def ask(*arguments: str) -> tuple[int, str, str]:
+        files = list(state.parent.glob("*.db*"))
+        for path in (*files, state.parent):
+            path.chmod(path.stat().st_mode & ~0o222)
+        try:
+            out, err = (child := process(*arguments, preexec_fn=mortal)).communicate(timeout=60)
+        finally:
+            for path in (state.parent, *files):
+                path.chmod(path.stat().st_mode | 0o200)
+        return child.returncode, out.decode(), err.decode()
+
+    note = "scraper: output/scraper-search.db cannot be written to: {} records were indexed for this search alone\n"
+    code, out, err = ask("search", "koln", "--json")
+    assert (code, json.loads(out)["id"], err) == (0, RECORDS[0].id, note.format(3))
+    assert scraper("search", "koln").code == 0  # makes the index
+    assert ask("search", "koln")[::2] == (0, "")
+    with closing(run_output(state.parent)) as output:
+        new = record(4, "Köln baut die Brücke neu")
+        output.take(Done(link=Link(url=new.url, site=new.site), outcome=Kept(new)))
+    code, out, err = ask("search", "koln", "--json")
+    assert (code, len(out.splitlines()), err) == (0, 2, note.format(1))
+    assert ask("export")[2] == "4 records → standard output\n"
+    assert ask("status")[0] == 0
+    Path(f"{state}-wal").write_bytes(b"left by a run that was killed")
+    code, out, err = ask("search", "koln")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "copy it, with its -wal, to where you may write" in err
