@@ -54,14 +54,22 @@ def read(jobs: list[Job], *, patience: float = 60.0) -> list[Reading]:
     return asyncio.run(main())
 
 
-@pytest.mark.parametrize(("bad", "patience", "why"), [(Deadly(), 60.0, "died"), (Endless(), 2.0, "took more than 2 s")])
-def test_a_page_that_ends_its_process_costs_no_other(bad: object, patience: float, why: str) -> None:
-    readings = read([job(0), job(1, bad), job(2)], patience=patience)
+@pytest.mark.parametrize(
+    ("bad", "patiences", "why"),
+    [(Deadly(), (60.0,), "died"), (Endless(), (1.0, 4.0, 16.0, 60.0), "took more than {:g} s")],
+    ids=["ends", "hangs"],
+)
+def test_a_page_that_ends_its_process_costs_no_other(bad: object, patiences: tuple[float, ...], why: str) -> None:
+    """A longer patience where the others, too, took more than a short one: the machine may have much else to do."""
+    for patience in patiences:
+        readings = read([job(0), job(1, bad), job(2)], patience=patience)
+        failed = readings[1].outcome
+        assert isinstance(failed, Failed)
+        assert failed.reason == "crash"
+        assert why.format(patience) in failed.detail
+        if isinstance(readings[0].outcome, Kept) and isinstance(readings[2].outcome, Kept):
+            break
     assert [type(reading.outcome) for reading in readings] == [Kept, Failed, Kept]
-    failed = readings[1].outcome
-    assert isinstance(failed, Failed)
-    assert failed.reason == "crash"
-    assert why in failed.detail
 
 
 def test_what_readings_cost_is_in_the_sum_of_whoever_waits_for_this_process() -> None:
