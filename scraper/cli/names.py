@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from scraper.errors import ConfigError, UsageError
-from scraper.sites import Sites, default_folders
+
+if TYPE_CHECKING:  # a name that is known needs none of it
+    from scraper.sites import Sites
 
 #: likeness from which a name may have been meant, and how many are named
 _LIKE, _MOST = 0.7, 3
@@ -27,6 +30,8 @@ def check_sites(names: Iterable[str], known: Collection[str], sites: Sites | Non
     unknown = [name for name in names if name not in known]
     if not unknown:
         return
+    from scraper.sites import Sites, default_folders
+
     sites = sites or Sites.load(default_folders())
     for name in unknown:
         if not _has_config(name, sites):
@@ -43,6 +48,8 @@ def _has_config(name: str, sites: Sites) -> bool:
 
 def _configured() -> list[str]:
     """Domains as the files say them by name: to be suggested, no config need be read."""
+    from scraper.sites import default_folders
+
     found: list[str] = []
     for folder in default_folders():
         with suppress(OSError):

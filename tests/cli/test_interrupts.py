@@ -21,7 +21,7 @@ There = tuple[str, ...]
 
 def until(true: Callable[[], object]) -> None:
     """Waits for something that is to be seen from outside."""
-    for _ in range(4000):
+    for _ in range(15_000):
         if true():
             return
         time.sleep(0.002)
