@@ -131,7 +131,7 @@ def find_texts(tree: LexborHTMLParser, rule: Rule) -> list[str]:
 
 def refined(texts: list[str], steps: tuple[Step, ...]) -> list[str]:
     """What steps make of texts that were found."""
-    flow = Flow(texts=[text for text in texts if text])
+    flow = Flow(None, [], [text for text in texts if text])
     for step in steps:
         flow = take(step, flow)
     return flow.texts
@@ -141,7 +141,7 @@ def _walked(
     tree: LexborHTMLParser, nodes: list[LexborNode], steps: tuple[Step, ...]
 ) -> tuple[list[LexborNode], tuple[Step, ...]]:
     """The elements before the first step that gives texts, and the steps from there on."""
-    flow = Flow(tree=tree, nodes=nodes)
+    flow = Flow(tree, nodes, [])
     for number, step in enumerate(steps):
         if step.word in VALUES:
             return flow.nodes, steps[number:]

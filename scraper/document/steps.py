@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -56,20 +55,19 @@ class Step(NamedTuple):
             yield from (compound for _, compound in path) if path else ("",)
 
 
-@dataclass
-class Flow:
+class Flow(NamedTuple):
     """What was found so far: elements or, from the first step in VALUES on, texts."""
 
-    tree: LexborHTMLParser | None = None
-    nodes: list[LexborNode] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
+    tree: LexborHTMLParser | None
+    nodes: list[LexborNode]
+    texts: list[str]
 
 
 def take(step: Step, flow: Flow) -> Flow:
     """What a step makes of what was found. Of VALUES only `after` and `before` work on texts."""
     if flow.tree is None:
-        return Flow(texts=_text_step(step, flow.texts))
-    return Flow(flow.tree, _node_step(step, flow.tree, flow.nodes))
+        return Flow(None, [], _text_step(step, flow.texts))
+    return Flow(flow.tree, _node_step(step, flow.tree, flow.nodes), [])
 
 
 def node_text(node: LexborNode) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
@@ -22,22 +20,28 @@ _TOLD = f"meta,link,script[type='application/ld+json' i],h1,a[rel~=next],a[rel~=
 _TELLING = ("meta", "link", "script", "h1", "a", "figure", "time", _DATED)
 
 
-@dataclass
 class Document:
     """A parsed page. `tree` is never changed: every judge reads the same page."""
 
-    url: str
-    tree: LexborHTMLParser
-    charset: str = "utf-8"
-    headers: Mapping[str, str] = field(default_factory=dict)
+    def __init__(self, url: str, tree: LexborHTMLParser, charset: str, headers: Mapping[str, str]) -> None:
+        self.url, self.tree, self.charset, self.headers = url, tree, charset, headers
+        self._told: dict[str, list[Node]] | None = None
+        self._meta: dict[str, list[str]] | None = None
+        self._links: list[dict[str, str]] | None = None
+        self._jsonld: list[dict[str, Any]] | None = None
 
-    @cached_property
+    @property
     def told(self) -> dict[str, list[Node]]:
         """Elements that tell of the page, by tag, in order: meta, link, JSON-LD scripts, h1, figures, times, links that
         say tag or next; under "[itemprop*=date i]" all that say so, whatever their tag.
 
         One search: each goes through the whole page, which takes a tenth of a parse.
         """
+        if self._told is None:
+            self._told = self._tell()
+        return self._told
+
+    def _tell(self) -> dict[str, list[Node]]:
         found: dict[str, list[Node]] = {name: [] for name in _TELLING}
         dated, last = found[_DATED], 0
         for node in self.tree.css(_TOLD):
@@ -58,9 +62,14 @@ class Document:
         """The elements whose itemprop speaks of a date, in order; others may be among them."""
         return self.told[_DATED]
 
-    @cached_property
+    @property
     def meta(self) -> dict[str, list[str]]:
         """`<meta>` by lower-cased name, property, itemprop or http-equiv → its contents, in order."""
+        if self._meta is None:
+            self._meta = self._read_meta()
+        return self._meta
+
+    def _read_meta(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for node in self.told["meta"]:
             attributes = node.attributes
@@ -72,22 +81,23 @@ class Document:
                     found.setdefault(name.strip().lower(), []).append(content.strip())
         return found
 
-    @cached_property
+    @property
     def links(self) -> list[dict[str, str]]:
         """Attributes of every `<link>`, in order."""
-        found: list[dict[str, str]] = []
-        for node in self.told["link"]:
-            attributes = node.attributes
-            found.append({name: value or "" for name, value in attributes.items()})
-        return found
+        if self._links is None:
+            self._links = []
+            for node in self.told["link"]:
+                self._links.append({name: value or "" for name, value in node.attributes.items()})
+        return self._links
 
-    @cached_property
+    @property
     def jsonld(self) -> list[dict[str, Any]]:
         """Every JSON-LD object of the page, @graph and lists flattened, in order; broken blocks are left out."""
-        found: list[dict[str, Any]] = []
-        for node in self.told["script"]:
-            found += objects_in(json_value(node.text_content or node.text() or ""))
-        return found
+        if self._jsonld is None:
+            self._jsonld = []
+            for node in self.told["script"]:
+                self._jsonld += objects_in(json_value(node.text_content or node.text() or ""))
+        return self._jsonld
 
     def first_meta(self, *names: str) -> str | None:
         """The first non-empty content of the first of `names` that the page has."""

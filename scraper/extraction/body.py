@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from scraper.document import Document, Node
 from scraper.extraction.assemble import assemble
@@ -56,26 +55,40 @@ MAX_TITLE = 300
 LEAST_PROSE = 0.25
 
 
-@dataclass
 class Body:
     """The article's text and how it was come by."""
 
-    parts: tuple[BodyPart, ...]
-    #: parts' texts, joined by blank lines
-    text: str
-    frame: Frame
-    #: for each block of the frame's window: is it kept, how probable was that, what did a config say
-    kept: Sequence[bool]
-    values: Sequence[float]
-    said: Sequence[Said | None]
-    #: (rule, text) of what a config cut out of blocks
-    cuts: Sequence[tuple[str, str]] = ()
+    __slots__ = ("cuts", "frame", "kept", "parts", "said", "text", "values")
+
+    def __init__(
+        self,
+        parts: tuple[BodyPart, ...],
+        text: str,
+        frame: Frame,
+        kept: Sequence[bool],
+        values: Sequence[float],
+        said: Sequence[Said | None],
+    ) -> None:
+        #: `text`: the parts' texts, joined by blank lines
+        self.parts, self.text, self.frame = parts, text, frame
+        #: for each block of the frame's window: is it kept, how probable was that, what did a config say
+        self.kept, self.values, self.said = kept, values, said
+        #: (rule, text) of what a config cut out of blocks
+        self.cuts: Sequence[tuple[str, str]] = ()
 
     @property
     def certainty(self) -> float:
         """How sure the classifier was of the blocks that could be text, 0.5 to 1."""
         sure = [max(v, 1 - v) for v, prose in zip(self.values, self.frame.prose, strict=True) if prose]
         return sum(sure) / len(sure) if sure else 0.5
+
+    @property
+    def last_node(self) -> Node | None:
+        """The element that holds the last kept block; None where none was kept."""
+        for i in range(len(self.kept) - 1, -1, -1):
+            if self.kept[i]:
+                return self.frame.blocks[i].box.node
+        return None
 
     @property
     def nodes(self) -> list[Node]:

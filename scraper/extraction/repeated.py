@@ -6,13 +6,17 @@ Guarded, for stories repeat things too: a quote, a subhead, a paragraph of backg
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from hashlib import blake2b
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
 
 from scraper.extraction.features import words_key
 from scraper.extraction.frame import Frame, text_weight
 from scraper.extraction.scope import Said, is_open
 from scraper.models import Reason
+
+if TYPE_CHECKING:
+    from hashlib import blake2b
 
 #: fingerprint → (other articles of the site that had it, articles since it was first seen)
 Repeats = Mapping[int, tuple[int, int]]
@@ -42,7 +46,16 @@ def fingerprint(text: str) -> int:
     key = _DIGITS.sub("#", words_key(text[:LONGEST]))
     if not any(c.isalpha() for c in key):
         return 0
-    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest()) >> 1
+    return int.from_bytes(_blake2b()(key.encode(), digest_size=8).digest()) >> 1
+
+
+@cache
+def _blake2b() -> Callable[..., blake2b]:
+    from hashlib import (
+        blake2b,
+    )  # late: it loads OpenSSL, and a page of a site of which nothing is remembered needs none
+
+    return blake2b
 
 
 def prints_of(frame: Frame, kept: Sequence[bool]) -> tuple[int, ...]:

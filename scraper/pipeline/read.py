@@ -17,7 +17,6 @@ from scraper.models import Article, Failed, Kept, Link, Page, Reason, Refused
 from scraper.pipeline.model import Reading
 from scraper.pipeline.signals import signals_of
 from scraper.quality import judged
-from scraper.record import make_record
 from scraper.sites import FetchRules, Site
 
 #: among `quality.reasons`: no rule of the config that says where the body is finds anything, so the page is in a layout
@@ -135,6 +134,8 @@ def _read_pages(pages: Sequence[Page], site: Site | None, domain: str, memory: R
     following = parts[-1].found.next_page if len(pages) < MAX_PAGES else None
     if following and urls.normalise(following) in seen:
         following = None
+    from scraper.record import make_record  # late: `scraper.extract` makes none
+
     record = make_record(article, first, head.document, site=domain, config=site)
     return Reading(
         Kept(record),
@@ -177,7 +178,7 @@ def _not_html(body: bytes) -> str | None:
 
 def _judged(document: Document, found: Extracted, link: Link | None, status: int) -> Article:
     """The article with access and quality."""
-    article = judged(document, found.article, found.layout, link=link, status=status)
+    article = judged(document, found.article, found.layout, link=link, status=status, last=found.body.last_node)
     if found.marks is None or not found.marks.dead:
         return article
     reasons = (*article.quality.reasons, UNKNOWN_LAYOUT)

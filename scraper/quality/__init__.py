@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from scraper.document import Document
+from scraper.document import Document, Node
 from scraper.models import Article, Link
 from scraper.quality.access import judge_access
 from scraper.quality.status import judge_quality
@@ -21,9 +21,11 @@ def judged(
     *,
     link: Link | None = None,
     status: int = 200,
+    last: Node | None = None,
 ) -> Article:
-    """`article` with its `access` and `quality` filled in; the page is read once for both."""
-    view = View(document)
+    """`article` with its `access` and `quality` filled in; the page is read once for both. `last`: the element that the
+    text ends in, where that is known."""
+    view = View(document, last)
     access = judge_access(view, article, layout, link=link)
     article = msgspec.structs.replace(article, access=access)
     return msgspec.structs.replace(article, quality=judge_quality(view, article, status=status))

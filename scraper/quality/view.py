@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from scraper.document import Document, Node, tag_number
 from scraper.quality.rules import wall_pattern, walls
@@ -23,8 +22,7 @@ _BUTTON: Final = tag_number("button")
 _LINK: Final = tag_number("a")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A stretch of text between two block borders."""
 
     text: str
@@ -37,8 +35,9 @@ class Line:
 class View:
     """A document as this stage reads it; everything is worked out when first asked for."""
 
-    def __init__(self, document: Document) -> None:
-        self.document = document
+    def __init__(self, document: Document, last: Node | None = None) -> None:
+        """`last`: the element that the text ends in, where that is known."""
+        self.document, self._last = document, last
         self._title: str | None = None
         self._lines: list[Line] | None = None
         self._size = -1
@@ -81,10 +80,13 @@ class View:
         return walk.lines[:count]
 
     def paragraph_with(self, text: str) -> Node | None:
-        """The last `<p>` whose text ends in that of `text`."""
+        """The last `<p>` whose text ends in that of `text`; before others the one that is known to end the text."""
         tail, words = squeezed(text)[-60:], text.split()
         if len(tail) < 12 or not words:
             return None
+        known = self._last
+        if known is not None and known.tag == "p" and squeezed(known.text() or "").endswith(tail):
+            return known  # a search through the page costs a good part of a parse
         if self._paragraphs is None:
             self._paragraphs = self.document.tree.css("p")[::-1]
         for place, node in enumerate(self._paragraphs):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from functools import cache
 
 from scraper import urls
@@ -14,6 +13,7 @@ from scraper.record.rights import directives, read_rights, tdm_refusal
 from scraper.record.simhash import bands, distance, simhash
 from scraper.record.tdmrep import WELL_KNOWN, TdmRule, read_tdmrep, tdm_of
 from scraper.sites import Site
+from scraper.spelling import key_of
 
 __all__ = [
     "WELL_KNOWN",
@@ -34,8 +34,6 @@ __all__ = [
     "tdm_refusal",
 ]
 
-_WORD = re.compile(r"\w+")
-
 
 @cache
 def package_version() -> str:
@@ -55,8 +53,8 @@ def article_id(url: str) -> str:
 
 def content_hash(article: Article) -> str:
     """SHA-256 of headline and body, words only, lower-cased: the same story set anew has the same hash."""
-    words = _WORD.findall(f"{article.headline or ''} {article.article_body}".lower())
-    return hashlib.sha256(" ".join(words).encode("utf-8", "replace")).hexdigest()
+    words = key_of(f"{article.headline or ''} {article.article_body}")
+    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()
 
 
 def make_record(article: Article, page: Page, document: Document, *, site: str, config: Site | None) -> Record:

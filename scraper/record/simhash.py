@@ -4,7 +4,6 @@ and the measure that decides.
 
 from __future__ import annotations
 
-import re
 import sys
 from array import array
 from bisect import bisect_left
@@ -12,6 +11,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
+
+from scraper.spelling import key_words, western
 
 #: characters of a text that are looked at: a fingerprint must not cost more for a page that is a book
 MAX_CHARS = 40_000
@@ -25,7 +26,6 @@ BANDS, ROWS = 8, 3
 #: share of the shorter text's word pairs that the other must have for the two to be the same text
 MIN_ALIKE = 0.7
 
-_WORD = re.compile(r"\w+")
 _MASK = (1 << BITS) - 1
 #: for each bit of a byte, a table that turns bytes into 0 and 1
 _BIT = tuple(bytes(byte >> bit & 1 for byte in range(256)) for bit in range(8))
@@ -45,6 +45,7 @@ def simhash(text: str) -> str:
     return f"{value:016x}"
 
 
+@lru_cache(maxsize=2)  # asked for twice of each text: who may have it, and to take it in
 def bands(text: str) -> tuple[int, ...]:
     """What an index holds of a text: texts that share most of their word pairs share at least one of BANDS numbers
     below 2^63, others hardly ever (min-hashes, Broder 1997, with one hash function for all: Li, Owen, Zhang 2012).
@@ -76,7 +77,8 @@ def alike(one: str, two: str) -> float:
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(text[:MAX_CHARS].lower())
+    text = text[:MAX_CHARS]
+    return key_words(text, western(text))
 
 
 def _pairs(words: Sequence[str]) -> bytes:
@@ -84,7 +86,8 @@ def _pairs(words: Sequence[str]) -> bytes:
 
     Pairs stand an edited text better than triples, and single words tell texts of one subject apart worse.
     """
-    ones, twos = b"".join(map(_tripled, words[:-1])), b"".join(map(_word, words[1:]))
+    numbers = [_numbers(word) for word in words]
+    ones, twos = b"".join([first for first, _ in numbers[:-1]]), b"".join([second for _, second in numbers[1:]])
     return (int.from_bytes(ones) ^ int.from_bytes(twos)).to_bytes(len(ones))
 
 
@@ -93,11 +96,8 @@ _KNOWN = 1 << 13
 
 
 @lru_cache(maxsize=_KNOWN)
-def _word(word: str) -> bytes:
-    return blake2b(word.encode("utf-8", "replace"), digest_size=8).digest()
-
-
-@lru_cache(maxsize=_KNOWN)
-def _tripled(word: str) -> bytes:
-    """So that a pair is not that of the same words the other way round."""
-    return (int.from_bytes(_word(word)) * 3 & _MASK).to_bytes(8)
+def _numbers(word: str) -> tuple[bytes, bytes]:
+    """What stands for a word as the first and as the second of a pair: not the same, or a pair would be that of the
+    same words the other way round."""
+    number = blake2b(word.encode("utf-8", "replace"), digest_size=8).digest()
+    return (int.from_bytes(number) * 3 & _MASK).to_bytes(8), number

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -49,7 +48,9 @@ def _site(own: Table, path: Path, check_selector: SelectorCheck | None) -> Site:
     if site.family:
         own = merge(own, _family(path, site.family, check_selector))
         site = msgspec.convert(own, Site)
-    digest = hashlib.sha256(msgspec.json.encode(own, order="deterministic")).hexdigest()
+    from hashlib import sha256  # late: to read a page of a site that has no config takes none of it
+
+    digest = sha256(msgspec.json.encode(own, order="deterministic")).hexdigest()
     return msgspec.structs.replace(
         site,
         domain=site.domain.removeprefix("www."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scraper.document import Node
 from scraper.extraction.fields.dom import UNSEEN, children, is_hidden, words_of
@@ -15,8 +15,7 @@ _DRESS = frozenset(("em", "i", "b", "u", "mark", "font", "sup", "sub", "wbr", "q
 _AFFIX = 8
 
 
-@dataclass(frozen=True)
-class Heading:
+class Heading(NamedTuple):
     """A heading as text and as the pieces that its markup makes of it."""
 
     node: Node

@@ -5,15 +5,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from scraper import datafiles
 
 
-@dataclass(frozen=True)
-class Rules:
+class Rules(NamedTuple):
     """`fields.toml`, with what is looked up turned into sets."""
 
     meta: dict[str, list[str]]
@@ -55,8 +54,7 @@ def rules() -> Rules:
     )
 
 
-@dataclass(frozen=True)
-class Bylines:
+class Bylines(NamedTuple):
     """`bylines.toml`: how names are introduced, joined and decorated."""
 
     #: language → opening words, longest first

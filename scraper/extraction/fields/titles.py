@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scraper.document import Node
 from scraper.extraction.fields.dom import ancestors, is_hidden, words_of
@@ -22,8 +22,7 @@ _TITLE = 20
 _BARS = (" | ", " - ", " – ", " — ", " · ", " :: ", " » ")
 
 
-@dataclass(frozen=True)
-class Titles:
+class Titles(NamedTuple):
     """What was found, and the node that shows the headline."""
 
     headline: Found | None = None
