@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-#: trees asked first; where they agree by `model.SURE`, the others would not change the answer
-FIRST_TREES = 100
-#: trees of one function: what compiling it takes grows faster than its length
-_TOGETHER = 50
+#: trees asked first; the others are a classifier of their own, for what these are not sure of
+FIRST_TREES = 60
+#: leaves of one function: what compiling it takes grows faster than its length
+_TOGETHER = 1_900
 
 _HEAD = '''"""Made by scraper/extraction/trees.py."""
 
@@ -33,13 +33,26 @@ def source_of(model: Mapping[str, Any]) -> str:
     tests = [f"x{i} <= {{}}" for i in range(numbers)]
     tests += [f"not {letter} & {1 << i}" for letter in "fo" for i in range(flags)]
     trees = model["trees"]
-    runs = [trees[i : i + _TOGETHER] for i in range(0, len(trees), _TOGETHER)]
-    lines = [_HEAD, *(_function(f"_run{i}", run, tests, numbers) for i, run in enumerate(runs))]
-    first = FIRST_TREES // _TOGETHER
-    for name, parts in (("first", range(min(first, len(runs)))), ("rest", range(first, len(runs)))):
-        total = " + ".join(f"_run{i}(x, f, o)" for i in parts) or "0.0"
+    lines = [_HEAD]
+    for name, part in (("first", trees[:FIRST_TREES]), ("rest", trees[FIRST_TREES:])):
+        runs = _runs(part)
+        lines += [_function(f"_{name}{i}", run, tests, numbers) for i, run in enumerate(runs)]
+        total = " + ".join(f"_{name}{i}(x, f, o)" for i in range(len(runs))) or "0.0"
         lines.append(f"\ndef {name}(x: list[float], f: int, o: int) -> float:\n return {total}\n")
     return "\n".join(lines)
+
+
+def _runs(trees: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """The trees in order, as many together as one function may have."""
+    runs: list[list[Mapping[str, Any]]] = []
+    leaves = _TOGETHER
+    for tree in trees:
+        leaves += len(tree["leaf"])
+        if leaves > _TOGETHER:
+            runs.append([])
+            leaves = len(tree["leaf"])
+        runs[-1].append(tree)
+    return runs
 
 
 def _function(name: str, trees: Sequence[Mapping[str, Any]], tests: Sequence[str], numbers: int) -> str:
