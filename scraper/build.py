@@ -14,6 +14,8 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from importlib import import_module
 from importlib.util import module_from_spec, source_hash, spec_from_file_location
 from pathlib import Path
@@ -107,13 +109,19 @@ def main() -> None:
     own: mypyc ends its process when it fails."""
     from mypyc.build import mypycify
     from setuptools import Distribution
+    from setuptools.command.build_ext import build_ext
+
+    class Together(build_ext):
+        def build_extensions(self) -> None:
+            self.compiler.compile = partial(_compile_together, self.compiler)
+            super().build_extensions()
 
     files = [f"scraper/{_file(module)}" for module in sys.argv[1:]]
     options = ["--ignore-missing-imports", f"--python-version={sys.version_info.major}.{sys.version_info.minor}"]
     extensions = mypycify(
-        [*options, *files, f"{TREES}.py"], debug_level="0", opt_level="2", multi_file=True, group_name="scraper"
+        [*options, *files, f"{TREES}.py"], debug_level="0", opt_level="1", multi_file=True, group_name="scraper"
     )
-    command = Distribution({"name": PACKAGE, "ext_modules": extensions}).get_command_obj("build_ext")
+    command = Together(Distribution({"name": PACKAGE, "ext_modules": extensions}))
     command.ensure_finalized()
     command.run()
     target = Path(PACKAGE)
@@ -124,6 +132,24 @@ def main() -> None:
     sys.path.insert(0, "")  # of what was copied here, not of what may be installed
     os.environ["SCRAPER_PURE"] = "1"  # the package of twins is there already, and is not whole yet
     _decode_data(target)
+
+
+def _compile_together(compiler: Any, sources: list[str], **options: Any) -> list[str]:
+    """As `compile` of setuptools' compilers, on all processors: that compiles the files one after the other."""
+    keep = {name: options.pop(name, None) for name in ("output_dir", "macros", "include_dirs", "depends")}
+    after, before, debug = options.get("extra_postargs"), options.get("extra_preargs"), options.get("debug", 0)
+    _, objects, after, macros, build = compiler._setup_compile(
+        keep["output_dir"], keep["macros"], keep["include_dirs"], sources, keep["depends"], after
+    )
+    arguments = compiler._get_cc_args(macros, debug, before)
+
+    def compile_one(file: str) -> None:
+        source, suffix = build[file]
+        compiler._compile(file, source, suffix, arguments, after, macros)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(compile_one, objects))
+    return list(objects)
 
 
 def _decode_data(target: Path) -> None:
