@@ -21,6 +21,8 @@ from scraper.extraction.trees import source_of
 #: below and above these log-odds of the first trees the others are not asked: on pages of unseen sites as few blocks
 #: are judged wrongly as where they always are. What only looks like the story deceives the first trees more easily
 DROPPED, KEPT = -2.0, 3.0
+#: where the second trees agree by this much (log-odds), the third would not change the answer
+SURE = 2.0
 
 #: numbers, flags, own flags → sum of the leaves
 Trees = Callable[[list[float], int, int], float]
@@ -60,7 +62,8 @@ class Model(NamedTuple):
     scores: Scores
     provenance: dict[str, object]
     first: Trees
-    rest: Trees
+    second: Trees
+    third: Trees
 
     def probability(self, table: Table, i: int) -> float:
         """How likely a block of a page is the article's, 0 to 1. Most are told at first sight."""
@@ -68,7 +71,9 @@ class Model(NamedTuple):
         value = self.first(*row)
         if DROPPED < value < KEPT:
             table.look_closer(i, row)
-            value = self.rest(*row)
+            value = self.second(*row)
+            if -SURE < value < SURE:
+                value += self.third(*row)
         return 1.0 / (1.0 + exp(-value))
 
 
@@ -81,14 +86,14 @@ def load_model() -> Model:
     except ImportError:
         return read_model(data)
     words = _decoded(data, _Words)
-    return Model(Scores(words.names, words.words), words.provenance, trees.first, trees.rest)
+    return Model(Scores(words.names, words.words), words.provenance, trees.first, trees.second, trees.third)
 
 
 def read_model(data: bytes) -> Model:
     """A model from the bytes of its file. Raises ScraperError when it was trained for other features."""
     file, scope = _decoded(data, ModelFile), dict[str, Trees]()
     exec(source_of(msgspec.to_builtins(file)), scope)  # numbers only: `source_of` sees to it
-    return Model(Scores(file.names, file.words), file.provenance, scope["first"], scope["rest"])
+    return Model(Scores(file.names, file.words), file.provenance, scope["first"], scope["second"], scope["third"])
 
 
 def _decoded(data: bytes, kind: type[_Kind]) -> _Kind:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-#: trees asked first; the others are a classifier of their own, for what these are not sure of
-FIRST_TREES = 60
+#: trees asked first; the others are a classifier of their own, for what these are not sure of. Of those, too, some are
+#: asked before the rest
+FIRST_TREES, SECOND_TREES = 60, 100
 #: leaves of one function: what compiling it takes grows faster than its length
 _TOGETHER = 1_900
 
@@ -21,9 +22,9 @@ from __future__ import annotations
 
 
 def source_of(model: Mapping[str, Any]) -> str:
-    """Source of a module with `first` and `rest`: sums of the leaves of the first trees, and of the others.
+    """Source of a module with `first`, `second` and `third`: sums of the leaves of these trees.
 
-    `model`: data/model.json, decoded. Both functions take the numbers of a block, the flags that count for it and those
+    `model`: data/model.json, decoded. The functions take the numbers of a block, the flags that count for it and those
     of its own box, as `features.Row` holds them. A leaf or a threshold goes into the source as a number, whatever the
     file holds. Raises ValueError, TypeError, KeyError or IndexError for a file that is none.
     """
@@ -34,7 +35,8 @@ def source_of(model: Mapping[str, Any]) -> str:
     tests += [f"not {letter} & {1 << i}" for letter in "fo" for i in range(flags)]
     trees = model["trees"]
     lines = [_HEAD]
-    for name, part in (("first", trees[:FIRST_TREES]), ("rest", trees[FIRST_TREES:])):
+    second, third = FIRST_TREES, FIRST_TREES + SECOND_TREES
+    for name, part in (("first", trees[:second]), ("second", trees[second:third]), ("third", trees[third:])):
         runs = _runs(part)
         lines += [_function(f"_{name}{i}", run, tests, numbers) for i, run in enumerate(runs)]
         total = " + ".join(f"_{name}{i}(x, f, o)" for i in range(len(runs))) or "0.0"

@@ -46,9 +46,9 @@ from scraper.extraction.features import (  # noqa: E402
     words_key,
 )  # fmt: skip
 from scraper.extraction.frame import Frame  # noqa: E402
-from scraper.extraction.model import DROPPED, KEPT  # noqa: E402
+from scraper.extraction.model import DROPPED, KEPT, SURE  # noqa: E402
 from scraper.extraction.segment import segment  # noqa: E402
-from scraper.extraction.trees import FIRST_TREES  # noqa: E402
+from scraper.extraction.trees import FIRST_TREES, SECOND_TREES  # noqa: E402
 from scraper.learning.labels import keep_labels  # noqa: E402
 
 SEED = 20261123
@@ -194,7 +194,9 @@ class Trees(NamedTuple):
         """Probabilities, as `extraction.model.Model` gives them."""
         value = self.first.predict(at_first_sight(rows), raw_score=True)
         unsure = (value > DROPPED) & (value < KEPT)
-        return 1 / (1 + np.exp(-np.where(unsure, self.rest.predict(rows, raw_score=True), value)))
+        second = self.rest.predict(rows, raw_score=True, num_iteration=SECOND_TREES)
+        other = np.where(np.abs(second) < SURE, self.rest.predict(rows, raw_score=True), second)
+        return 1 / (1 + np.exp(-np.where(unsure, other, value)))
 
 
 def at_first_sight(rows: np.ndarray) -> np.ndarray:
