@@ -134,18 +134,26 @@ def main() -> None:
     _decode_data(target)
 
 
-def _compile_together(compiler: Any, sources: list[str], **options: Any) -> list[str]:
+def _compile_together(
+    compiler: Any,
+    sources: list[str],
+    output_dir: str | None = None,
+    macros: Any = None,
+    include_dirs: Any = None,
+    debug: bool = False,
+    extra_preargs: Any = None,
+    extra_postargs: Any = None,
+    depends: Any = None,
+) -> list[str]:
     """As `compile` of setuptools' compilers, on all processors: that compiles the files one after the other."""
-    keep = {name: options.pop(name, None) for name in ("output_dir", "macros", "include_dirs", "depends")}
-    after, before, debug = options.get("extra_postargs"), options.get("extra_preargs"), options.get("debug", 0)
-    _, objects, after, macros, build = compiler._setup_compile(
-        keep["output_dir"], keep["macros"], keep["include_dirs"], sources, keep["depends"], after
+    macros, objects, after, options, build = compiler._setup_compile(
+        output_dir, macros, include_dirs, sources, depends, extra_postargs
     )
-    arguments = compiler._get_cc_args(macros, debug, before)
+    arguments = compiler._get_cc_args(options, debug, extra_preargs)
 
     def compile_one(file: str) -> None:
         source, suffix = build[file]
-        compiler._compile(file, source, suffix, arguments, after, macros)
+        compiler._compile(file, source, suffix, arguments, after, options)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(compile_one, objects))

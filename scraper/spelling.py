@@ -65,6 +65,8 @@ _WORDS_ONLY: Final = _table(lambda character: character if _WORD.match(character
 _LETTERS_ONLY: Final = _table(lambda character: character if _LETTERS.match(character) else " ")
 #: as phrases are spelled, but for the number signs and for spaces that follow one another
 _SPELLED: Final = _table(lambda c: "0" if c.isdecimal() else " " if c.isspace() else _SAME_AS.get(c, c.casefold()))
+#: ASCII with a space for all that is no small letter
+_SMALL_ONLY: Final = bytes(c if chr(c).isascii() and chr(c).islower() else 32 for c in range(256))
 _BETWEEN: Final = _those(_NO_WORD)
 _NO_CAPITALS: Final = bytes([byte for byte, character in enumerate(_WESTERN) if not character.isupper()])
 _NO_DIGITS: Final = bytes([byte for byte, character in enumerate(_WESTERN) if not character.isdigit()])
@@ -165,6 +167,11 @@ def words_in(text: str) -> list[str]:
     """The words of a folded text, in order."""
     plain = western(text)
     return _WORD.findall(text) if plain is None else _decoded(plain.translate(_WORDS_ONLY)).split()
+
+
+def small_words(text: str) -> list[str]:
+    """What of a text in ASCII is small letters, in order: the words of most class names."""
+    return text.encode("ascii").translate(_SMALL_ONLY).decode("ascii").split()
 
 
 def letter_words(text: str) -> list[str]:

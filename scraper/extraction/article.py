@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from scraper.document import Document, find_nodes, node_text
 from scraper.extraction.body import MAX_TITLE, Body, read_body
-from scraper.extraction.features import words_key
+from scraper.extraction.clues import words_key
 from scraper.extraction.fields import BodyHints, read_fields, read_head
 from scraper.extraction.generic import generic_body
 from scraper.extraction.paging import joined, next_page

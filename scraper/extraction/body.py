@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from scraper.document import Document, Node
 from scraper.extraction.assemble import assemble
 from scraper.extraction.blocks import Block
-from scraper.extraction.features import GENRES, MOST_ECHOING, PageClues, Table, words_key
+from scraper.extraction.clues import clues_of, words_key
+from scraper.extraction.features import MOST_ECHOING, Table
 from scraper.extraction.frame import Frame, signature, text_weight
 from scraper.extraction.model import load_model
 from scraper.extraction.repeated import Repeats, judge_repeated
@@ -94,42 +95,6 @@ class Body:
     def nodes(self) -> list[Node]:
         """The elements that hold the kept blocks, in order."""
         return [block.box.node for block, keep in zip(self.frame.blocks, self.kept, strict=True) if keep]
-
-
-def clues_of(document: Document, titles: Sequence[str] = ()) -> PageClues:
-    """What structured data says about the text."""
-    body = max(
-        (v for node in document.jsonld if isinstance(v := node.get("articleBody"), str)),
-        key=len,
-        default="",
-    )
-    if not titles:
-        heads = [v for node in document.jsonld if isinstance(v := node.get("headline"), str)]
-        titles = [t for t in (document.first_meta("og:title"), *heads) if t]
-    return PageClues(
-        body=body if len(body) > 200 else "",
-        description=document.first_meta("og:description", "description") or "",
-        titles=titles,
-        publisher=document.first_meta("og:site_name") or _publisher(document),
-        genre=_genre(document),
-    )
-
-
-def _publisher(document: Document) -> str:
-    """Who publishes the page, by its JSON-LD."""
-    found = (node.get("publisher") for node in document.jsonld)
-    names = (value.get("name") for value in found if isinstance(value, dict))
-    return next((name for name in names if isinstance(name, str)), "")
-
-
-def _genre(document: Document) -> float:
-    """The most newsy type that the page's JSON-LD gives itself."""
-    best = 0.0
-    for node in document.jsonld:
-        kinds = node.get("@type")
-        for kind in kinds if isinstance(kinds, list) else [kinds]:
-            best = max(best, GENRES.get(kind.lower(), 1.0) if isinstance(kind, str) else 0.0)
-    return best
 
 
 def read_body(

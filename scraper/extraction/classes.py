@@ -7,11 +7,9 @@ from functools import cache, lru_cache
 from typing import Final
 
 from scraper import datafiles
+from scraper.spelling import small_words
 
 _WORD: Final = re.compile(r"[A-Z]?[a-zäöüßéèáóíñçøåæ]+|[A-Z]+(?![a-z])")
-
-#: ASCII with a space for all that is no small letter
-_LETTERS_ONLY: Final = bytes(c if chr(c).isascii() and chr(c).islower() else 32 for c in range(256))
 
 
 @cache
@@ -78,10 +76,8 @@ def _read_one(name: str) -> tuple[dict[str, None], int]:
     """(words as keys, flags) of one class name or id."""
     # what utility classes carry in brackets is a value: "mt-[theme(spacing.header)]" is no header
     bare = name.partition("[")[0]
-    if name.isascii() and name.islower():  # nearly all
-        parts = bare.encode("ascii").translate(_LETTERS_ONLY).decode("ascii").split()
-    else:
-        parts = [part.lower() for part in _WORD.findall(bare)]
+    plain = name.isascii() and name.islower()  # nearly all
+    parts = small_words(bare) if plain else [part.lower() for part in _WORD.findall(bare)]
     if 1 < len(parts) < 4:  # "related-articles" is also "relatedarticles"
         parts.append("".join(parts))
     table, flags = word_flags(), 0

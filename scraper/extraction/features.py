@@ -6,16 +6,15 @@ The groups follow the project's findings on what matters: text, tag and names, p
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from scraper import lexicon
 from scraper.extraction.blocks import Block, Box
 from scraper.extraction.classes import flag_bits, name_words
+from scraper.extraction.clues import ClueKeys, PageClues
 from scraper.extraction.frame import Frame, Group, signature, text_weight
 from scraper.extraction.relations import RELATIONS, Relations
-from scraper.spelling import capitals_and_digits, key_of, western
+from scraper.spelling import capitals_and_digits, western
 
 _SENTENCE_ENDS: Final = frozenset(".!?…\"'”“»«)]。！？」』।؟")
 _QUOTES: Final = frozenset("\"'„“”«»‚‘’「『")
@@ -83,13 +82,6 @@ class Row(NamedTuple):
         return [*self.numbers, *(float(bool(f & bit)) for f in (self.flags, self.own) for bit in bits)]
 
 
-#: JSON-LD types by how much of a news article they are; anything else is 1, no JSON-LD article 0
-GENRES: Final = {
-    "newsarticle": 5.0, "reportagenewsarticle": 5.0, "analysisnewsarticle": 5.0, "opinionnewsarticle": 5.0,
-    "liveblogposting": 4.0, "article": 3.0, "blogposting": 2.0,
-}  # fmt: skip
-
-
 #: characters of a block in which capitals and digits are counted
 _OPENING: Final = 120
 #: blocks of a window beyond which no echoes are looked for: each costs a search through the whole text
@@ -97,68 +89,12 @@ MOST_ECHOING: Final = 1500
 #: characters of a block of which a phrase inside it tells: shorter ones are looked through for phrases anyway
 TOLD_LEAST: Final = 40
 TOLD_MOST: Final = 400
-#: characters of a text under which its key is remembered
-_PARAGRAPH: Final = 2000
 #: words of a block whose scores count
 _LISTENED: Final = 24
-#: characters of a word of the description that says what the text is about; shorter ones stand in all texts
-_TELLING: Final = 4
 #: words of a block that are looked at for capitals
 _COUNTED: Final = 40
 #: class strings whose scores are remembered
 _KNOWN_NAMES: Final = 20_000
-
-
-class PageClues:
-    """What the rest of the page says about its text: JSON-LD body, description, titles, who publishes it. Its words
-    alone, lower-cased, once somebody looks closer at a block."""
-
-    __slots__ = ("_keys", "body", "description", "genre", "publisher", "titles")
-
-    def __init__(
-        self,
-        *,
-        body: str = "",
-        description: str = "",
-        titles: Sequence[str] = (),
-        publisher: str = "",
-        genre: float = 0.0,
-    ) -> None:
-        #: what the page says it is: see GENRES
-        self.genre = genre
-        self.body, self.description, self.titles, self.publisher = body, description, titles, publisher
-        self._keys: _ClueKeys | None = None
-
-    @property
-    def keys(self) -> _ClueKeys:
-        """As `words_key` has them; worked out once."""
-        if self._keys is None:
-            self._keys = _ClueKeys(self)
-        return self._keys
-
-
-class _ClueKeys:
-    """The words of PageClues, within spaces where they are searched."""
-
-    __slots__ = ("body", "described", "description", "publisher", "titles")
-
-    def __init__(self, clues: PageClues) -> None:
-        described = words_key(clues.description)
-        self.body = f" {words_key(clues.body)} " if clues.body else ""
-        self.description = f" {described} " if clues.description else ""
-        self.titles = [words_key(t) for t in clues.titles if t]
-        self.publisher = f" {publisher} " if (publisher := words_key(clues.publisher)) else ""
-        #: the telling words of the description
-        self.described = {word for word in described.split() if len(word) >= _TELLING}
-
-
-def words_key(text: str) -> str:
-    """One spelling for comparing: lower-cased words, single spaces."""
-    return _paragraph_key(text) if len(text) < _PARAGRAPH else key_of(text)
-
-
-#: a block's key is asked for by the classifier, by the search for echoes, and by the memory of a site
-_paragraph_key = lru_cache(maxsize=512)(key_of)
 
 
 class Scores:
@@ -206,20 +142,6 @@ class _Base:
         self.near: _Numbers = (
             self.chars, self.link_share, self.tag, self.phrase, self.ends, 1.0 if prose else 0.0, self.name[0],
         )  # fmt: skip
-
-
-def block_features(frame: Frame, clues: PageClues, scores: Scores) -> list[Row | None]:
-    """One row per block of the window, with all numbers; None for those that are far from the story."""
-    rows: list[Row | None] = []
-    if not frame.blocks:
-        return rows
-    table = Table(frame, clues, scores)
-    for i in range(len(frame.blocks)):
-        row = None if frame.is_far(i) else table.look(i)
-        if row is not None:
-            table.look_closer(i, row)
-        rows.append(row)
-    return rows
 
 
 class Table:
@@ -383,7 +305,7 @@ def _company_part(box: Box, total: int) -> _Numbers:
     )  # fmt: skip
 
 
-def _metadata(key: str, each: list[str], clues: _ClueKeys) -> _Numbers:
+def _metadata(key: str, each: list[str], clues: ClueKeys) -> _Numbers:
     """Whether a block's words stand in the page's structured data. `each`: the words of its key."""
     return (
         -1.0 if not clues.body else 1.0 if key and f" {key} " in clues.body else 0.0,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from scraper.extraction.features import words_key
+from scraper.extraction.clues import words_key
 from scraper.extraction.frame import Frame, text_weight
 from scraper.extraction.scope import Said, is_open
 from scraper.models import Reason

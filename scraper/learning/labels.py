@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scraper.extraction.features import words_key
+from scraper.extraction.clues import words_key
 
 #: blocks of so many characters are placed on their own; shorter ones only between placed neighbours
 LONG = 30

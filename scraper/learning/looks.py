@@ -10,7 +10,7 @@ from os.path import commonprefix
 from scraper import lexicon
 from scraper.extraction import Extracted, extract_article
 from scraper.extraction.blocks import Block
-from scraper.extraction.features import words_key
+from scraper.extraction.clues import words_key
 from scraper.learning.labels import keep_labels
 from scraper.learning.model import Sample
 from scraper.quality import judged

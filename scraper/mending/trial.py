@@ -15,7 +15,7 @@ import msgspec
 from scraper.document import Document
 from scraper.extraction import Extracted, extract_article
 from scraper.extraction.blocks import Block
-from scraper.extraction.features import words_key
+from scraper.extraction.clues import words_key
 from scraper.extraction.frame import signature
 from scraper.learning import Learned, Sample, learn
 from scraper.mending.model import Grade, Tally, Trial

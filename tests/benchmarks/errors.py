@@ -35,7 +35,7 @@ from scraper.document import Document, parse  # noqa: E402
 from scraper.extraction.blocks import Block  # noqa: E402
 from scraper.extraction.body import finish  # noqa: E402
 from scraper.extraction.classes import flag_bits  # noqa: E402
-from scraper.extraction.features import words_key  # noqa: E402
+from scraper.extraction.clues import words_key  # noqa: E402
 from scraper.extraction.frame import Frame  # noqa: E402
 from scraper.extraction.judges import opinions  # noqa: E402
 from scraper.extraction.segment import segment  # noqa: E402

@@ -35,16 +35,10 @@ from halves import half_of  # noqa: E402
 from labels import segment_labels  # noqa: E402
 
 from scraper.document import parse  # noqa: E402
-from scraper.extraction.body import FAR, clues_of, finish  # noqa: E402
+from scraper.extraction.body import FAR, finish  # noqa: E402
 from scraper.extraction.classes import name_words  # noqa: E402
-from scraper.extraction.features import (  # noqa: E402
-    Scores,
-    block_features,
-    feature_names,
-    first_names,
-    number_names,
-    words_key,
-)  # fmt: skip
+from scraper.extraction.clues import clues_of, words_key  # noqa: E402
+from scraper.extraction.features import Scores, Table, feature_names, first_names, number_names  # noqa: E402
 from scraper.extraction.frame import Frame  # noqa: E402
 from scraper.extraction.model import DROPPED, KEPT, SURE  # noqa: E402
 from scraper.extraction.segment import segment  # noqa: E402
@@ -105,10 +99,10 @@ def sample(job: tuple[str, dict[str, Any]]) -> Sample:
     return Sample(name, row["id"], corpus.site(row["url"]), row, labels, names, words, coverage)
 
 
-Table = dict[str, dict[str, tuple[float, float]]]
+Shares = dict[str, dict[str, tuple[float, float]]]
 
 
-def counts(samples: Sequence[Sample], what: str) -> Table:
+def counts(samples: Sequence[Sample], what: str) -> Shares:
     """word → site → (share of kept blocks, share of dropped blocks) it stands in, summed over the site's pages."""
     table: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(lambda: [0.0, 0.0]))
     for s in samples:
@@ -127,7 +121,7 @@ def counts(samples: Sequence[Sample], what: str) -> Table:
     return {w: {k: (v[0], v[1]) for k, v in sites.items()} for w, sites in table.items() if len(sites) >= least}
 
 
-def log_odds(table: Table, without: str = "") -> dict[str, float]:
+def log_odds(table: Shares, without: str = "") -> dict[str, float]:
     """word → log-odds of standing in kept blocks; a site's pages together count at most once."""
     out = {}
     for word, sites in table.items():
@@ -153,9 +147,21 @@ def rows_of(
         frame = Frame(segment(document))
         names, words = patches[s.site]
         own = Scores({**scores.names, **names}, {**scores.words, **words})
-        rows = [row.spread() if row else [np.nan] * width for row in block_features(frame, clues_of(document), own)]
+        if not frame.blocks:
+            out.append(np.zeros((0,), dtype=np.float32))
+            continue
+        table = Table(frame, clues_of(document), own)
+        asked = [not frame.is_far(i) for i in range(len(frame.blocks))]
+        rows = [spread(table, i) if ask else [np.nan] * width for i, ask in enumerate(asked)]
         out.append(np.array(rows, dtype=np.float32))
     return out
+
+
+def spread(table: Table, i: int) -> list[float]:
+    """All numbers of a block, as both looks give them."""
+    row = table.look(i)
+    table.look_closer(i, row)
+    return row.spread()
 
 
 def dataset(samples: list[Sample]) -> tuple[list[np.ndarray], LogOdds]:

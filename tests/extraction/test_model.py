@@ -7,7 +7,7 @@ import re
 
 from scraper import datafiles
 from scraper.document import parse
-from scraper.extraction.body import clues_of
+from scraper.extraction.clues import clues_of
 from scraper.extraction.features import Table, feature_names, first_names, number_names
 from scraper.extraction.frame import Frame
 from scraper.extraction.model import load_model

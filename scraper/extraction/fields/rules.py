@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from scraper import datafiles
+from scraper.spelling import small_words
 
 
 class Rules(NamedTuple):
@@ -101,8 +102,6 @@ def agency_names() -> dict[str, str]:
 
 _HUMP = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])")
 _LETTERS = re.compile(r"[a-zà-ÿ]+")
-#: ASCII with a space for all that is no small letter
-_SMALL_LETTERS_ONLY = bytes(c if chr(c).isascii() and chr(c).islower() else 32 for c in range(256))
 
 
 @lru_cache(maxsize=8192)
@@ -111,10 +110,8 @@ def class_words(text: str) -> frozenset[str]:
     header, introtext …
     """
     text = text[:400]
-    if text.isascii() and text.islower():  # nearly all
-        words = text.encode("ascii").translate(_SMALL_LETTERS_ONLY).decode("ascii").split()
-    else:
-        words = _LETTERS.findall(_HUMP.sub(" ", text).lower())
+    plain = text.isascii() and text.islower()  # nearly all
+    words = small_words(text) if plain else _LETTERS.findall(_HUMP.sub(" ", text).lower())
     if len(words) < 2:
         return frozenset(words)
     return frozenset(words + [a + b for a, b in pairwise(words)])
