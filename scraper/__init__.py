@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Literal
 from scraper.collector import collecting_later
 from scraper.compiled import use_twins
 from scraper.errors import ScraperError
-from scraper.models import Article, Event, Record
+
+with collecting_later():
+    from scraper.models import Article, Event, Record
 
 if TYPE_CHECKING:  # importing these loads parsers; `import scraper` stays light
     from scraper.pipeline.settings import Settings

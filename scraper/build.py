@@ -66,15 +66,14 @@ def can_compile() -> bool:
 
 def compile_to(folder: Path, modules: list[str]) -> None:
     """Write the package of compiled twins into a folder. Raises CalledProcessError with what the compiler said."""
-    for name in ("scraper", "configs"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    model = json.loads((folder / "scraper" / MODEL).read_bytes())
-    (folder / f"{TREES}.py").write_text(_trees().source_of(model), encoding="utf-8")
-    command = [sys.executable, "-P", __file__, *modules]
-    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     data = sorted(file.relative_to(ROOT / "scraper").as_posix() for file in (ROOT / "scraper/data").rglob("*.toml"))
     made_of = (*(_file(module) for module in modules), "phrases.py", "extraction/trees.py", MODEL, *data)
-    sources = {name: _digest(name) for name in made_of}
+    sources = {name: _stamp(name) for name in made_of}
+    for name in ("scraper", "configs"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / f"{TREES}.py").write_text(_trees().source_of(_model()), encoding="utf-8")
+    command = [sys.executable, "-P", __file__, *modules]
+    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     target = folder / PACKAGE
     names = sorted(file.name.removesuffix(_suffix()) for file in target.glob(f"*{_suffix()}"))
     (target / "__init__.py").write_text(f"MODULES = {tuple(names)!r}\nSOURCES = {sources!r}\n", encoding="utf-8")
@@ -95,8 +94,11 @@ def _file(module: str) -> str:
     return module.removeprefix("scraper.").replace(".", "/") + ".py"
 
 
-def _digest(name: str) -> str:
-    return source_hash(ROOT.joinpath("scraper", name).read_bytes()).hex()
+def _stamp(name: str) -> tuple[int, int, str]:
+    """(time in ns, bytes, hash) of a source, for scraper/compiled.py."""
+    file = ROOT / "scraper" / name
+    found = file.stat()
+    return found.st_mtime_ns, found.st_size, source_hash(file.read_bytes()).hex()
 
 
 def _suffix() -> str:
@@ -161,13 +163,21 @@ def _compile_together(
 
 
 def _decode_data(target: Path) -> None:
-    """Write what `scraper.datafiles` reads: the TOML files, and the book of phrases in place of their many."""
+    """Write what `scraper.datafiles` reads: the TOML files, the book of phrases in place of their many, and the model
+    without its trees."""
     import msgspec
 
     datafiles, phrases = import_module("scraper.datafiles"), import_module("scraper.phrases")
     made: dict[str, Any] = {file.name: datafiles.parsed(file) for file in sorted(datafiles.FOLDER.glob("*.toml"))}
     made[phrases.NAME] = phrases.read_files()
-    (target / datafiles.DECODED).write_bytes(msgspec.msgpack.encode(made))
+    made[Path(MODEL).name] = {name: part for name, part in _model().items() if name != "trees"}
+    for name, decoded in made.items():
+        (target / datafiles.DECODED.format(name)).write_bytes(msgspec.msgpack.encode(decoded))
+
+
+def _model() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((ROOT / "scraper" / MODEL).read_bytes())
+    return found
 
 
 if __name__ == "__main__":

@@ -16,6 +16,11 @@ from importlib.util import source_hash, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
+#: the package's own folder
+PACKAGE = Path(__file__).parent
+#: folder of the data of which every file counts
+PHRASES = "data/phrases"
+
 
 class Twins:
     """A finder for `sys.meta_path`: module name → its compiled twin."""
@@ -59,13 +64,29 @@ def fitting_package() -> ModuleType | None:
         made = import_module("scraper_compiled")
     except ImportError:
         return None
-    return made if _fresh(Path(__file__).parent, made.SOURCES) else None
+    return made if _fresh(made.SOURCES) and _is_all(made.SOURCES) else None
 
 
-def _fresh(package: Path, sources: Mapping[str, str]) -> bool:
-    """Whether every source (path below the package → its hash, the one that Python's own caches use: importing hashlib
-    takes longer than all else here) is what was compiled."""
+def _fresh(sources: Mapping[str, tuple[int, int, str]]) -> bool:
+    """Whether every source (path below the package → its time in ns, bytes, hash) is what was compiled.
+
+    As with Python's own caches, time and size say so, and the hash where a file has been written since: a wheel's
+    are, and so is a checkout's after a change of branch. Importing hashlib takes longer than all else here.
+    """
     try:
-        return all(source_hash((package / name).read_bytes()).hex() == found for name, found in sources.items())
+        return all(_is_same(PACKAGE / name, *found) for name, found in sources.items())
     except OSError:
         return False
+
+
+def _is_all(sources: Mapping[str, object]) -> bool:
+    """Whether no file of phrases has come to those that were decoded."""
+    names = [file.name for file in (PACKAGE / PHRASES).iterdir()]
+    return all(f"{PHRASES}/{name}" in sources for name in names if name.endswith(".toml"))
+
+
+def _is_same(file: Path, time: int, size: int, digest: str) -> bool:
+    now = file.stat()
+    if now.st_size != size:
+        return False
+    return now.st_mtime_ns == time or source_hash(file.read_bytes()).hex() == digest

@@ -6,17 +6,16 @@ scraper/build.py leaves it decoded beside the compiled modules, to be used as th
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from scraper.compiled import fitting_package, is_pure
+from scraper.compiled import PACKAGE, fitting_package, is_pure
 
-FOLDER = Path(__file__).with_name("data")
-#: what the installation wrote, in its package: name → what was decoded of it, or made from it
-DECODED = "data.msgpack"
+FOLDER = PACKAGE / "data"
+#: what the installation wrote, in its package: what was decoded of a file, or made from several, by its name
+DECODED = "data.{}.msgpack"
 
 
 def toml(name: str) -> dict[str, Any]:
@@ -37,14 +36,7 @@ def parsed(file: Path) -> dict[str, Any]:
 def made(name: str) -> bytes | None:
     """What the installation made of a file, or of several under one name, as MessagePack; None where it made nothing,
     or from others than are here now."""
-    ready = _made().get(name)
-    return bytes(ready) if ready is not None else None
-
-
-@cache
-def _made() -> dict[str, msgspec.Raw]:
     package = None if is_pure() else fitting_package()
     if package is None:
-        return {}
-    file = Path(package.__file__ or "").with_name(DECODED)
-    return msgspec.msgpack.decode(file.read_bytes(), type=dict[str, msgspec.Raw])
+        return None
+    return Path(package.__file__ or "").with_name(DECODED.format(name)).read_bytes()

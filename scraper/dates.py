@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -128,7 +127,11 @@ def date_in_url(url: str) -> date | None:
 
 
 def _exists(year: int, month: int, day: int) -> bool:
-    return day <= calendar.monthrange(year, month)[1]
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True
 
 
 def dates_inside(text: str) -> list[str]:

@@ -10,7 +10,7 @@ import msgspec
 
 from scraper import models
 from scraper.models import SCHEMA_VERSION, Record
-from scraper.sites import reference
+from scraper.sites.reference import reference
 
 ID = f"urn:scraper:record:{SCHEMA_VERSION}"
 

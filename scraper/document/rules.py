@@ -21,6 +21,8 @@ _BAR = re.compile(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\\.|(\s\|\s)""", re.S)
 _WORD = re.compile(r"""\s*(?:("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|([^\s"']+))""", re.S)
 _ESCAPE = re.compile(r"\\([\"'\\])")
 
+#: steps that work on texts
+_ON_TEXTS = frozenset((*FILTERS, "index", "after", "before"))
 #: word → what stands behind it, for the parser and for error messages
 _SHAPES = {
     **dict.fromkeys(FILTERS, 'texts in quotes, as in: {} "Read more"'),
@@ -220,7 +222,7 @@ def _checked(steps: list[Step], selector: str, source: str) -> tuple[Step, ...]:
     if not selector.strip() and not source and steps:
         raise RuleError("a selector belongs before the first step")
     for step in steps:
-        if source and step.word not in (*FILTERS, "index", "after", "before"):
+        if source and step.word not in _ON_TEXTS:
             raise RuleError(f"'{step.shown}' needs elements, and '{source}' before it gives texts")
         if source and step.word.startswith("own-"):
             raise RuleError(f"'{step.word}' needs elements, and '{source}' before it gives texts")

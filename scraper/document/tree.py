@@ -123,7 +123,7 @@ class Document:
 
 def tag_number(tag: str) -> int:
     """`Node.tag_id` of an element of that name; of names that HTML does not have, no two pages give the same."""
-    return LexborHTMLParser("").create_node(tag).tag_id
+    return _NO_PAGE.create_node(tag).tag_id
 
 
 def parse(html: bytes | str, url: str = "", *, headers: Mapping[str, str] | None = None) -> Document:
@@ -134,7 +134,9 @@ def parse(html: bytes | str, url: str = "", *, headers: Mapping[str, str] | None
     else:
         text, charset = decode(html, headers.get("content-type", ""))
     text = text[:_LONGEST]
-    if "\x00" in text if charset != "utf-8" else b"\0" in html:  # seeking one costs less in bytes
+    # seeking one costs less in bytes, where Python's `in` would take it for a number first
+    nul = html.find(b"\0") if isinstance(html, bytes) and charset == "utf-8" else text.find("\0")
+    if nul >= 0:
         text = text.replace("\x00", "\ufffd")
     cut = bounded(text)
     tree = _tree(_utf8(html, text) if cut is text and charset == "utf-8" else cut)
@@ -159,6 +161,7 @@ def _tree(text: str | bytes) -> LexborHTMLParser:
         return LexborHTMLParser(text, scripting=True)
 
 
+_NO_PAGE = LexborHTMLParser("")
 _FRAMES = re.compile(r"</?(?:frame|frameset|noframes)\b[^>]*+>?", re.I)
 #: characters of a page that are read; `fetch` refuses such pages, this is for text that is handed in
 _LONGEST = 20_000_000

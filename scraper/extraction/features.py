@@ -6,7 +6,7 @@ The groups follow the project's findings on what matters: text, tag and names, p
 from __future__ import annotations
 
 from collections import Counter
-from typing import Final, NamedTuple
+from typing import Final
 
 from scraper import lexicon
 from scraper.extraction.blocks import Block, Box
@@ -68,13 +68,15 @@ def first_names() -> tuple[str, ...]:
     return (*_SHAPE, *_PLACE, *_COMPANY, *_PAGE, *_NAMES, *_PART, *RELATIONS)
 
 
-class Row(NamedTuple):
+class Row:
     """What the classifier sees of one block."""
 
-    numbers: list[float]
-    #: flags that count for the block (`Frame.flags`), and its own box's
-    flags: int
-    own: int
+    __slots__ = ("flags", "numbers", "own")
+
+    def __init__(self, numbers: list[float], flags: int, own: int) -> None:
+        self.numbers = numbers
+        #: flags that count for the block (`Frame.flags`), and its own box's
+        self.flags, self.own = flags, own
 
     def spread(self) -> list[float]:
         """One number for each of `feature_names()`."""

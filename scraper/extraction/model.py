@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from math import exp
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -53,51 +53,54 @@ class ModelFile(_Words, frozen=True, forbid_unknown_fields=True):
     trees: tuple[Tree, ...]
 
 
+_FILE = "model.json"
 _Kind = TypeVar("_Kind", bound=_Words)
 
 
-class Model(NamedTuple):
+class Model:
     """The classifier, ready to ask."""
 
-    scores: Scores
-    provenance: dict[str, object]
-    first: Trees
-    second: Trees
-    third: Trees
+    __slots__ = ("first", "provenance", "scores", "second", "third")
+
+    def __init__(self, words: _Words, first: Trees, second: Trees, third: Trees) -> None:
+        self.scores = Scores(words.names, words.words)
+        self.provenance = words.provenance
+        self.first, self.second, self.third = first, second, third
 
     def probability(self, table: Table, i: int) -> float:
         """How likely a block of a page is the article's, 0 to 1. Most are told at first sight."""
         row = table.look(i)
-        value = self.first(*row)
+        numbers, flags, own = row.numbers, row.flags, row.own
+        value = self.first(numbers, flags, own)
         if DROPPED < value < KEPT:
             table.look_closer(i, row)
-            value = self.second(*row)
+            value = self.second(numbers, flags, own)
             if -SURE < value < SURE:
-                value += self.third(*row)
+                value += self.third(numbers, flags, own)
         return 1.0 / (1.0 + exp(-value))
 
 
 @cache
 def load_model() -> Model:
     """The shipped model, made ready once a process. Raises ScraperError when the file does not fit this code."""
-    data = (datafiles.FOLDER / "model.json").read_bytes()
     try:
         trees = import_module("scraper_trees")  # scraper/compiled.py finds it, or nobody
     except ImportError:
-        return read_model(data)
-    words = _decoded(data, _Words)
-    return Model(Scores(words.names, words.words), words.provenance, trees.first, trees.second, trees.third)
+        return read_model((datafiles.FOLDER / _FILE).read_bytes())
+    ready = datafiles.made(_FILE)
+    assert ready is not None  # it is made together with the trees
+    words = _checked(msgspec.msgpack.decode(ready, type=_Words))
+    return Model(words, trees.first, trees.second, trees.third)
 
 
 def read_model(data: bytes) -> Model:
     """A model from the bytes of its file. Raises ScraperError when it was trained for other features."""
-    file, scope = _decoded(data, ModelFile), dict[str, Trees]()
+    file, scope = _checked(msgspec.json.decode(data, type=ModelFile)), dict[str, Trees]()
     exec(source_of(msgspec.to_builtins(file)), scope)  # numbers only: `source_of` sees to it
-    return Model(Scores(file.names, file.words), file.provenance, scope["first"], scope["second"], scope["third"])
+    return Model(file, scope["first"], scope["second"], scope["third"])
 
 
-def _decoded(data: bytes, kind: type[_Kind]) -> _Kind:
-    file = msgspec.json.decode(data, type=kind)
+def _checked(file: _Kind) -> _Kind:
     if file.features != feature_names():
         raise ScraperError(
             "scraper/data/model.json was trained for other features than this version computes; "

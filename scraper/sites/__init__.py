@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from scraper.sites.check import SelectorCheck
-from scraper.sites.folders import Sites, default_folders, for_home, host_of
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from scraper.sites.layouts import layout_for
-from scraper.sites.load import load_file, load_text
 from scraper.sites.model import ConfigTest, FetchRules, Layout, Site
-from scraper.sites.reference import reference
+
+if TYPE_CHECKING:  # a page that is read without a config needs none of it
+    from scraper.sites.check import SelectorCheck
+    from scraper.sites.folders import Sites, default_folders, for_home, host_of
+    from scraper.sites.load import load_file, load_text
 
 __all__ = [
     "ConfigTest",
@@ -22,5 +26,16 @@ __all__ = [
     "layout_for",
     "load_file",
     "load_text",
-    "reference",
 ]
+
+_LATE = {
+    "SelectorCheck": "check",
+    **dict.fromkeys(("Sites", "default_folders", "for_home", "host_of"), "folders"),
+    **dict.fromkeys(("load_file", "load_text"), "load"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LATE:
+        return getattr(import_module(f"scraper.sites.{_LATE[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from scraper.sites import ConfigTest, FetchRules, Layout, Site, reference
+from scraper.sites import ConfigTest, FetchRules, Layout, Site
+from scraper.sites.reference import reference
 
 
 def test_every_key_has_a_row_and_nothing_else_has() -> None:
