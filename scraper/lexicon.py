@@ -25,8 +25,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Final, Literal, NamedTuple
 
-from scraper.phrases import OPENINGS, Book, Entry, Listed, is_unspaced, load_book
-from scraper.spelling import casefold, even, fold, lower, spelled, words_in
+from scraper.phrases import OPENINGS, Book, Entry, Listed, load_book
+from scraper.spelling import casefold, even, fold, is_unspaced, lower, spelled, words_in
 
 How = Literal["exact", "prefix", "contains"]
 
@@ -36,6 +36,9 @@ PAGE_KINDS: Final = ("blockedPage", "consentPage", "loginPage", "errorPage")
 #: characters up to which a line can be a prefix's line, and be looked through for `contains`
 PREFIX_LINE: Final = 220
 CONTAINS_LINE: Final = 90
+
+#: characters beyond which a line can only begin with a phrase, and those looked at then: none has 50
+_LONG, _OPENING = 120, 64
 
 #: lines of which the answer is remembered: menus and prompts are the same on every page of a site
 _REMEMBERED: Final = 4096
@@ -55,26 +58,25 @@ class Hit(NamedTuple):
 
 def hit(line: str, *, kinds: Collection[str] | None = None) -> Hit | None:
     """The phrase of `kinds` that `line` is, begins with or (a short line) contains; else None."""
-    if len(line) > 2 * PREFIX_LINE:
+    if len(line) > PREFIX_LINE:
         return None
     return _any_hit(line) if kinds is None else _hit(line, kinds)
 
 
 def _hit(line: str, kinds: Collection[str] | None = None) -> Hit | None:
     tables = _tables()
-    plain, text = spelled(line)
-    for rule in tables.exact.get(text, ()):
+    long = len(line) > _LONG
+    plain, text = spelled(line[:_OPENING] if long else line)
+    for rule in () if long else tables.exact.get(text, ()):
         if kinds is None or tables.kind(rule) in kinds:
             return tables.hit(rule, "exact", text)
-    if len(text) > PREFIX_LINE:
-        return None
     for size in OPENINGS:
         prefixes = tables.prefix.get(text[:size])
         if prefixes and text.startswith(prefixes[0]):  # asked once for all of them: nearly every line has none
             for phrase, rule in zip(*prefixes, strict=True):
                 if (kinds is None or tables.kind(rule) in kinds) and _begins(text, phrase):
                     return tables.hit(rule, "prefix", phrase)
-    if len(text) <= CONTAINS_LINE and (entry := tables.contains.spot(plain, words_in(plain), kinds)):
+    if not long and len(text) <= CONTAINS_LINE and (entry := tables.contains.spot(plain, words_in(plain), kinds)):
         return tables.hit(entry.rule, "contains", entry.phrase)
     return None
 

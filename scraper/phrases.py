@@ -5,20 +5,17 @@ The installation keeps what this makes of them (scraper/build.py).
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 import msgspec
 
 from scraper import datafiles
-from scraper.spelling import fold, normalise, western, words_in
+from scraper.spelling import fold, is_unspaced, normalise, words_in
 
 #: what the book is called among the data that the installation made
 NAME = "phrases"
 #: characters by which prefixes are looked up: a longer one is the better answer
 OPENINGS = (4, 3, 2)
-#: not compiled before a page needs it: large ranges take longer than all other patterns together
-_UNSPACED = r"[\u0e00-\u0eff\u2e80-\ud7ff]"
 
 
 class Entry(NamedTuple):
@@ -86,11 +83,6 @@ def read_files() -> Book:
         entries.sort(key=lambda e: -len(e.phrase))
         book.prefix[opening] = tuple(e.phrase for e in entries), tuple(e.rule for e in entries)
     return book
-
-
-def is_unspaced(text: str) -> bool:
-    """Whether `text` is in a script without spaces between words, or one that glues endings."""
-    return western(text) is None and re.search(_UNSPACED, text) is not None
 
 
 class _Lists(msgspec.Struct, forbid_unknown_fields=True):

@@ -149,9 +149,10 @@ def spelled(line: str) -> tuple[str, str]:
         return _DIGITS.sub("#", folded), _DIGITS.sub("#", folded.strip(TRIM))
     plain = plain.translate(_SPELLED)
     folded = _decoded(plain)
-    if b"  " in plain or plain[:1] == b" " or plain[-1:] == b" ":  # blocks of pages have none
+    # `find`, as Python's `in` takes bytes for a number first; blocks of pages have no such spaces
+    if plain.find(b"  ") >= 0 or plain[:1] == b" " or plain[-1:] == b" ":
         folded = " ".join(folded.split())
-    if b"0" not in plain:
+    if plain.find(b"0") < 0:
         return folded, folded.strip(TRIM)
     return _numbered(folded), _numbered(folded.strip(TRIM))  # digits at the ends are no trimming
 
@@ -161,6 +162,18 @@ def _numbered(text: str) -> str:
     while "00" in text:
         text = text.replace("00", "0")
     return text.replace("0", "#")
+
+
+def count_between(text: str, first: str, last: str) -> int:
+    """How many characters of a text are in a range. A pattern with a large range takes milliseconds to compile."""
+    return sum([first <= character <= last for character in text])
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether `text` is in a script without spaces between words, or one that glues endings."""
+    if western(text) is not None:
+        return False
+    return count_between(text, "\u0e00", "\u0eff") > 0 or count_between(text, "\u2e80", "\ud7ff") > 0
 
 
 def words_in(text: str) -> list[str]:

@@ -57,11 +57,9 @@ def extract_article(
     body = read_body(document, marks, titles, memory)
     parts, source = _parts(document, body, titles, by_config=bool(marks and marks.body))
     text = "\n\n".join(part.text for part in parts)
-    kept = body.nodes
     hints = BodyHints(
         head=head,
-        first_node=kept[0] if kept else None,
-        last_node=kept[-1] if kept else None,
+        last_node=body.last_node,
         text=text,
         first_text=next((p.text for p in parts if p.type == "paragraph"), ""),
     )

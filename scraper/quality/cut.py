@@ -16,7 +16,7 @@ from scraper.quality.prompt import lines_behind, said
 from scraper.quality.rules import offer, phrase
 from scraper.quality.view import Line, View
 from scraper.sites.model import Layout
-from scraper.spelling import squeezed, western
+from scraper.spelling import count_between, squeezed, western
 
 #: points from which a text counts as cut
 CUT = 3
@@ -34,8 +34,8 @@ _PROMPT, _MOSTLY = 400, 0.5
 _FOLLOWING = 2000
 _ENDS = re.compile(r"""[.!?:;。！？؟।…]['"’”“»«›)\]*\s]*$|[)\]"”»*]$""")
 _ELLIPSIS = re.compile(r"""(?:…|\.\.\.|\[…\]|\[\.\.\.\])['"’”»)\s]*$""")
-#: not compiled before a page needs it: large ranges take longer than all other patterns here
-_DENSE = r"[\u3040-\u9fff\uac00-\ud7a3]"
+#: first and last characters of scripts that write a word with one or two
+_DENSE = (("\u3040", "\u9fff"), ("\uac00", "\ud7a3"))
 _TAGS = re.compile(r"<[^>]{1,300}>")
 
 
@@ -145,8 +145,10 @@ def _length(case: Case) -> Iterator[Sign]:
 
 def _weight(text: str) -> int:
     """Characters, those of scripts that write a word with one or two counted threefold."""
-    dense = 0 if western(text[:3000]) is not None else len(re.findall(_DENSE, text[:3000]))
-    return len(text) + 2 * dense
+    opening = text[:3000]
+    if western(opening) is not None:
+        return len(text)
+    return len(text) + 2 * sum([count_between(opening, first, last) for first, last in _DENSE])
 
 
 def _ending(case: Case) -> Iterator[Sign]:

@@ -318,7 +318,7 @@ def test_config_rules_come_first() -> None:
 def test_head_is_not_read_twice() -> None:
     page = document("<h1>Die Brücke</h1>")
     head = read_head(page)
-    assert head.headline_node is not None
+    assert head.view.headline_node is not None
     assert read_fields(page, body=BodyHints(head=head), now=NOW).headline == "Die Brücke"
 
 

@@ -16,7 +16,7 @@ from scraper.extraction.fields.clock import Clock
 from scraper.extraction.fields.model import BodyHints, Head
 from scraper.extraction.fields.people import read_people
 from scraper.extraction.fields.pictures import read_images
-from scraper.extraction.fields.standfirst import description_of, read_lead
+from scraper.extraction.fields.standfirst import read_lead
 from scraper.extraction.fields.text import key
 from scraper.extraction.fields.titles import read_titles
 from scraper.extraction.fields.topics import read_keywords, read_section
@@ -41,17 +41,12 @@ def read_head(
     view = View(document, site, layout, hint)
     titles = read_titles(view)
     view.headline_node = titles.node
-    lead, lead_node = read_lead(view)
     return Head(
         view=view,
         headline=view.keep("headline", titles.headline) or _hinted_title(view),
         kicker=view.keep("kicker", titles.kicker),
         alternative_headline=view.keep("alternativeHeadline", titles.alternative),
-        lead=view.keep("lead", lead),
-        headline_node=titles.node,
-        lead_node=lead_node,
-        description=description_of(view),
-        declared_body=view.graph.first(view.article, "articleBody") or None,
+        lead=view.keep("lead", read_lead(view)),
         canonical_url=view.keep("canonicalUrl", read_canonical(view)),
         publisher=view.keep("publisher", read_publisher(view)),
         in_language=view.keep("inLanguage", read_language(view)),

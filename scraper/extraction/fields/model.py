@@ -18,13 +18,6 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     alternative_headline: str | None = None
     #: visible standfirst, never a mere meta description
     lead: str | None = None
-    #: the nodes that show them, where the page shows them
-    headline_node: Node | None = None
-    lead_node: Node | None = None
-    #: the description that JSON-LD or meta gives, visible or not
-    description: str | None = None
-    #: JSON-LD's articleBody, as it stands there
-    declared_body: str | None = None
     canonical_url: str | None = None
     publisher: str | None = None
     in_language: str | None = None
@@ -36,8 +29,7 @@ class BodyHints(msgspec.Struct, frozen=True, kw_only=True):
 
     #: the result of `read_head`, so that nothing is read twice
     head: Head | None = None
-    #: DOM nodes of the first and last kept paragraph
-    first_node: Node | None = None
+    #: the element that holds the last kept paragraph
     last_node: Node | None = None
     #: the body as plain text, and its first paragraph
     text: str = ""

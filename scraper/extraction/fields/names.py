@@ -14,6 +14,8 @@ from scraper.models import Author
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _HANDLE = re.compile(r"(?<!\w)@\w+")
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{0,80})[)\]]\s*")
+#: between an opening word and what it opens
+_GAP = re.compile(r"(?:\s*[:：]\s*|\s+)(?=\S)")
 _HARD = re.compile(r"\s*(?:;|\s\|\s|\s•\s|\s·\s|\n|\s\+\s)\s*")
 #: a letter; what stands in no name
 _LETTER, _NO_NAME = re.compile(r"[^\W\d_]"), re.compile(r"[\d²³¹⁰-⁹₀-₉?!:;()\[\]{}<>@#=_|]")
@@ -45,16 +47,14 @@ def _intro_words(language: str) -> set[str]:
 
 
 @lru_cache(maxsize=64)
-def _beginnings(language: str) -> frozenset[str]:
-    """What opening words begin with, two characters of each."""
-    return frozenset(word.lower()[:2] for word in _intro_words(language))
-
-
-@lru_cache(maxsize=64)
-def _intro(language: str) -> re.Pattern[str]:
-    """What matches an opening word."""
-    ordered = sorted(map(re.escape, _intro_words(language)), key=len, reverse=True)
-    return re.compile(rf"(?:{'|'.join(ordered)})(?:\s*[:：]\s*|\s+)(?=\S)", re.I)
+def _intros(language: str) -> dict[str, list[str]]:
+    """Opening words by their first two characters, the longest first. One pattern of them all would take longer to
+    compile than to read a page.
+    """
+    found: dict[str, list[str]] = {}
+    for word in sorted({word.lower() for word in _intro_words(language)}, key=lambda word: (-len(word), word)):
+        found.setdefault(word[:2], []).append(word)
+    return found
 
 
 @cache
@@ -68,21 +68,18 @@ _SAFE = ("de", "en", "fr", "es")
 
 
 def may_open(text: str, language: str) -> bool:
-    """Whether an opening word can stand at the start of `text`: of most texts it cannot, and the pattern tries dozens
-    of words.
-    """
-    start = text[:2].lower()
-    return not start.isascii() or start in _beginnings(language or "en")
+    """Whether an opening word can stand at the start of `text`: of most texts it cannot."""
+    return text[:2].lower() in _intros(language or "en")
 
 
 def after_intro(text: str, language: str) -> str | None:
     """What follows "Von", "By", "Texte :" at the start of `text`; None where it does not start
     so.
     """
-    if not may_open(text, language):
-        return None
-    match = _intro(language or "en").match(text)
-    return text[match.end() :] if match else None
+    for word in _intros(language or "en").get(text[:2].lower(), ()):
+        if text[: len(word)].lower() == word and (gap := _GAP.match(text, len(word))):
+            return text[gap.end() :]
+    return None
 
 
 def split_names(text: str, language: str = "") -> list[str]:

@@ -22,13 +22,13 @@ _OTHER = frozenset(("image", "img", "photo", "media", "caption", "list", "item",
 _PLAIN = frozenset(("p", "h2", "h3", "h4", "span", "strong", "em", "b", "li"))
 
 
-def read_lead(view: View) -> tuple[Found | None, Node | None]:
-    """The visible standfirst and its node: a rule's, else marked by its class, else equal to the description and
+def read_lead(view: View) -> Found | None:
+    """The visible standfirst: a rule's, else marked by its class, else equal to the description and
     set apart from the paragraphs behind it.
     """
     if ruled := view.ruled("lead"):
         text = " ".join(dict.fromkeys(f.text for f in ruled))
-        return Found(text, ruled[0].source), None
+        return Found(text, ruled[0].source)
     description = key(description_of(view) or "")
     for node, says in _candidates(view.headline_node) if view.headline_node is not None else ():
         if not says and (len(description) <= _SHORTEST or (node.tag not in _PLAIN and not _opens_with_text(node))):
@@ -37,10 +37,10 @@ def read_lead(view: View) -> tuple[Found | None, Node | None]:
         if not _SHORTEST <= len(text) <= _LONGEST or _in_figure(node):
             continue
         if len(description) > _SHORTEST and _holds(key(text), description) and (says or not _is_like_next(node)):
-            return Found(text, "dom:description"), node
+            return Found(text, "dom:description")
         if says and not _has_paragraphs(node):
-            return Found(text, "dom:lead"), node
-    return None, None
+            return Found(text, "dom:lead")
+    return None
 
 
 def _in_figure(node: Node) -> bool:

@@ -12,6 +12,7 @@ from scraper.extraction.fields.dom import ancestors, in_clutter, short_text, wor
 from scraper.extraction.fields.rules import rules
 from scraper.extraction.fields.text import any_word, key, tidy, unique
 from scraper.extraction.fields.view import Found, View
+from scraper.spelling import count_between
 
 _SPLIT = re.compile(r"\s*[;,、，|]\s*")
 _CODE = re.compile(
@@ -23,8 +24,8 @@ _CODE = re.compile(
 _MARK = re.compile(r"[-:_.\d]")
 _TAG_CSS = "[class*=tag i],[class*=topic i],[class*=them i],.keywords,.stichworte,.schlagworte"
 _BOXES = frozenset(("ul", "ol", "div", "section", "p", "nav", "footer", "aside", "span", "dl"))
-#: not compiled before a page needs it: large ranges take longer than all other patterns here
-_SPACELESS = r"[\u3040-\u30ff\u4e00-\u9fff]"
+#: first and last characters of scripts in which keywords have no spaces
+_SPACELESS = (("\u3040", "\u30ff"), ("\u4e00", "\u9fff"))
 _MAX_KEYWORD, _MOST = 80, 60
 #: characters of a list of keywords that are read
 _LONGEST = 20_000
@@ -83,10 +84,14 @@ def _meta(view: View, name: str) -> list[str]:
 def _clean(texts: list[str]) -> list[str]:
     """The single keywords of `texts`: split, without codes, prefixes and repeats."""
     words = [w for text in texts for w in _SPLIT.split(text[:_LONGEST])]
-    if len(words) == 1 and words[0].count(" ") > 1 and not words[0].isascii() and re.search(_SPACELESS, words[0]):
+    if len(words) == 1 and words[0].count(" ") > 1 and _is_spaceless(words[0]):
         words = words[0].split()
     kept = [w for word in words if (w := tidy(word).strip("#\"'„“ ")) and _is_keyword(w)]
     return unique(kept)
+
+
+def _is_spaceless(text: str) -> bool:
+    return not text.isascii() and any(count_between(text, first, last) for first, last in _SPACELESS)
 
 
 def _is_keyword(text: str) -> bool:
