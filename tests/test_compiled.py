@@ -98,3 +98,16 @@ def test_twins_read_pages_as_their_sources_do(copy: Path, tmp_path: Path) -> Non
     giant.write_bytes(gzip.compress(("<div class='a b'>" * 200 + text * 300 + "</div>" * 200).encode()))
     pages.append(str(giant))
     assert python(READ, *pages, package=copy, SCRAPER_PURE="") == python(READ, *pages, package=copy, SCRAPER_PURE="1")
+
+
+def test_a_new_file_of_phrases_is_noticed(copy: Path) -> None:
+    new = copy / "scraper" / "data" / "phrases" / "zz.toml"
+    new.write_text('[navigation]\nexact = ["zurück zu den tests"]\n', encoding="utf-8")
+    code = "import scraper; from scraper import lexicon; print(lexicon.hit('Zurück zu den Tests').rule)"
+    assert python(code, package=copy, SCRAPER_PURE="").strip() == "phrases/zz:navigation"
+
+
+def test_a_source_that_was_only_written_again_fits(copy: Path) -> None:
+    for file in (copy / "scraper").rglob("*.py"):
+        os.utime(file)
+    assert python(WHERE, package=copy, SCRAPER_PURE="").strip() == "ExtensionFileLoader"

@@ -26,6 +26,8 @@ SURE_HEADING = 0.8
 ECHO_LEAST, ECHO_MOST = 30, 400
 #: times as long is what it echoes
 ECHO_LONGER = 1.3
+#: characters on either side of the middle of an echo that stand in what it echoes just so, whatever its quotes are
+ECHO_CORE = 6
 #: characters of words of a block that may be a copy of the story, and the pieces and the share of it that stand on
 #: their own besides
 COPY_LEAST, COPY_PIECES, COPY_SHARE = 800, 3, 0.6
@@ -267,7 +269,7 @@ def _drop_echoes(blocks: Sequence[Block], kept: list[bool], said: Sequence[Said 
 
 def _may_echo(blocks: Sequence[Block], kept: Sequence[bool], said: Sequence[Said | None]) -> bool:
     """Whether it is worth the making of keys to look for echoes and copies. In most stories it is not: all paragraphs
-    are of one make, and nothing of another one is longer than they are."""
+    are of one make, nothing of another one is longer than they are, or none of it has the middle of theirs."""
     longest: dict[str, int] = {}
     for i, block in enumerate(blocks):
         if kept[i]:
@@ -277,13 +279,26 @@ def _may_echo(blocks: Sequence[Block], kept: Sequence[bool], said: Sequence[Said
             longest[make] = max(size, longest.get(make, 0))
     if len(longest) < 2:
         return False
+    cores = [_core(block.text) for block in _overtopped(blocks, kept, longest)]
+    whole = "\n".join([block.text for i, block in enumerate(blocks) if kept[i]]) if cores else ""
+    return any(whole.find(core, whole.find(core) + 1) >= 0 for core in cores)
+
+
+def _overtopped(blocks: Sequence[Block], kept: Sequence[bool], longest: dict[str, int]) -> list[Block]:
+    """The kept blocks that could be echoes, as a block of another make is longer; `longest`: characters by make."""
     makes = sorted(longest, key=longest.__getitem__)
+    found: list[Block] = []
     for i, block in enumerate(blocks):
         if kept[i] and block.tag != "li" and not _is_heading(block) and len(block.text) >= ECHO_LEAST:
             other = makes[-2] if signature(block) == makes[-1] else makes[-1]
             if longest[other] > len(block.text):
-                return True
-    return False
+                found.append(block)
+    return found
+
+
+def _core(text: str) -> str:
+    middle = len(text) // 2
+    return text[middle - ECHO_CORE : middle + ECHO_CORE]
 
 
 def _drop_copies(blocks: Sequence[Block], kept: list[bool], keys: dict[int, str]) -> None:
