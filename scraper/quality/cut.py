@@ -260,7 +260,7 @@ def _references(case: Case) -> Iterator[Sign]:
     elif whole >= 600 and size < 0.5 * whole:
         yield 2, "jsonld:articleBody is longer"
     words = max((_number(n.get("wordCount")) for n in case.view.articles), default=0)
-    mine = len(case.body.split())
+    mine = len(case.body.split()) if words >= 150 else 0
     if words >= 150 and mine < 0.4 * words:
         yield 1, f"jsonld:wordCount={words}, body {mine}"
     elif words >= 350 and mine >= 0.85 * words:

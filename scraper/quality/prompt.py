@@ -13,6 +13,8 @@ from scraper.spelling import squeezed
 _SURE = 2500
 #: lines after the text's end in which a prompt is looked for, and characters of them
 _WINDOW_LINES, _WINDOW_CHARS = 12, 900
+#: those that are read first
+_FEW_LINES = 3
 #: a line this long is prose: the next article, not a prompt
 _PROSE = 400
 #: characters of body that may stand behind a prompt though it ends the text
@@ -28,7 +30,7 @@ def lines_behind(view: View, article: Article, *, thorough: bool) -> list[tuple[
     there; what follows a wall is another box of the page that was taken for the article's.
     """
     parts = [p.text for p in article.body if p.text]
-    first = _window(*_behind(view, article))
+    first = _first_window(view, article)
     if not thorough or said(first) or len(article.article_body) >= _SURE:
         return first
     rest, allowed = 0, max(_REST, 0.4 * len(article.article_body))
@@ -41,7 +43,7 @@ def lines_behind(view: View, article: Article, *, thorough: bool) -> list[tuple[
             lines = view.following(node, _WINDOW_LINES)
             if not any(phrase("paywall.cut", line.text) for line in lines):
                 continue  # what the lines stand in is dear to read
-            found = _window(lines, ancestors(node))
+            found, _ = _window(lines, ancestors(node))
             if said(found):
                 return found
     return first
@@ -53,8 +55,26 @@ def said(lines: Sequence[tuple[Line, bool]]) -> str:
     return next((p for text in texts if (p := phrase("paywall.cut", text))), "")
 
 
-def _window(lines: Sequence[Line], outside: frozenset[int]) -> list[tuple[Line, bool]]:
-    """The visible ones of the lines, up to the next prose or list of other articles."""
+def _first_window(view: View, article: Article) -> list[tuple[Line, bool]]:
+    """The window behind the body's last part. Most end after a line or two: only then are more of them read."""
+    last = next((p.text for p in reversed(article.body) if p.text), "")
+    node = view.paragraph_with(last)
+    if node is None:
+        lines = view.lines
+        end = _end(lines, article)
+        return [] if end is None else _window(lines[end + 1 : end + 1 + _WINDOW_LINES], ancestors(lines[end].node))[0]
+    found: list[tuple[Line, bool]] = []
+    outside = ancestors(node)
+    for count in (_FEW_LINES, _WINDOW_LINES):
+        lines = view.following(node, count)
+        found, ended = _window(lines, outside)
+        if ended or len(lines) < count:
+            break
+    return found
+
+
+def _window(lines: Sequence[Line], outside: frozenset[int]) -> tuple[list[tuple[Line, bool]], bool]:
+    """The visible ones of the lines, up to the next prose or list of other articles; whether one of these came."""
     found: list[tuple[Line, bool]] = []
     chars = 0
     for line in lines:
@@ -62,25 +82,12 @@ def _window(lines: Sequence[Line], outside: frozenset[int]) -> list[tuple[Line, 
         if hidden:
             continue
         if not wall and _elsewhere(line):
-            break
+            return found, True
         chars += len(line.text)
         if len(line.text) > _PROSE or chars > _WINDOW_CHARS:
-            break
+            return found, True
         found.append((line, wall))
-    return found
-
-
-def _behind(view: View, article: Article) -> tuple[list[Line], frozenset[int]]:
-    """The lines behind the body's last part, and the elements that hold that part too."""
-    last = next((p.text for p in reversed(article.body) if p.text), "")
-    node = view.paragraph_with(last)
-    if node is not None:
-        return view.following(node, _WINDOW_LINES), ancestors(node)
-    lines = view.lines
-    end = _end(lines, article)
-    if end is None:
-        return [], frozenset()
-    return lines[end + 1 : end + 1 + _WINDOW_LINES], ancestors(lines[end].node)
+    return found, False
 
 
 def _elsewhere(line: Line) -> bool:

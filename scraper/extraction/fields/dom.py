@@ -56,15 +56,12 @@ def says_hidden(attributes: Attributes) -> bool:
     """`is_hidden` of an element with these attributes."""
     if not attributes:
         return False
-    if len(attributes) == 1 and (classes := attributes.get("class")):
-        return not class_words(classes).isdisjoint(rules().classes["hidden"])
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
     style = attributes.get("style") or ""
     if style and any(s in style for s in _HIDDEN_STYLES):
         return True
-    classes = attributes.get("class")
-    return bool(classes) and not class_words(classes or "").isdisjoint(rules().classes["hidden"])
+    return not words_in(attributes).isdisjoint(rules().classes["hidden"])
 
 
 def children(node: Node) -> Iterator[Node]:

@@ -4,6 +4,7 @@ first asked for.
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -23,6 +24,8 @@ class Found(NamedTuple):
     source: str
 
 
+#: an address whose host can be read off
+_PLAIN = re.compile(r"https?://(?:www\.)?(?!web\.archive\.org)([a-z0-9.-]+)(?=[/?#]|\Z)")
 #: characters of a `<title>` that are read
 _LONGEST_TITLE = 5_000
 #: elements looked at behind the headline, and steps up to what holds it
@@ -210,6 +213,8 @@ def _page_title(document: Document) -> str:
 
 def host_of(url: str) -> str:
     """The host of an address without "www."; of an archived copy that of the original."""
+    if match := _PLAIN.match(url):  # nearly all; to split an address costs five times as much
+        return match[1]
     if "web.archive.org/web/" in url and "http" in (rest := url.split("/web/", 1)[1]):
         url = rest[rest.index("http") :]
     try:
