@@ -188,3 +188,39 @@ def test_the_name_below_the_text_signs_it() -> None:
     found = read_fields(document, body=BodyHints(last_node=document.tree.css("p")[0]))
     assert [a.name for a in found.authors] == ["Jane Roe"]
     assert found.provenance["authors"] == "dom:signature"
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        # several, each a link of its own
+        (
+            "<p class='byline'><a href='/a'>Jane Roe</a><span>, </span><a href='/b'>Max Muster</a><i> und </i>"
+            "<a href='/c'>Eva Beispiel</a></p>",
+            ["Jane Roe", "Max Muster", "Eva Beispiel"],
+        ),
+        # a box with a word on the author, longer than a byline
+        (f"<div class='author-text'><b>Jane Roe</b><p>{'schreibt über Brücken. ' * 12}</p></div>", ["Jane Roe"]),
+        # the footer of the article itself
+        (
+            "<footer><p>In <a href='/lokales'>Lokales</a>, <a rel='author' href='/a'>Jane Roe</a></p></footer>",
+            ["Jane Roe"],
+        ),
+        # what such elements hold beside names
+        ("<p class='author'>Zur Person</p>", []),
+        ("<p class='author'>Bild © Das Blatt</p>", []),
+    ],
+)
+def test_marked_names(marked: str, expected: list[str]) -> None:
+    assert authors(f"<article><h1>Die Brücke</h1><p>Der Text beginnt.</p>{marked}</article>") == expected
+
+
+def test_a_list_of_what_somebody_is_opens_no_byline() -> None:
+    page = "<article><h1>Die Brücke</h1><p>{}</p><p>Der Text beginnt.</p></article>"
+    assert authors(page.format("Autorin und Dichterin")) == []
+    assert authors(page.format("Autorin: Jane Roe")) == ["Jane Roe"]
+    assert authors(page.format("<b>Autorin</b> <span>Jane Roe</span>")) == ["Jane Roe"]
+
+
+def test_an_apps_banner_names_nobody() -> None:
+    assert authors("<h1>Die Brücke</h1>", '<meta name="smartbanner:author" content="Jetzt in der App">') == []

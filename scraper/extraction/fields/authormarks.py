@@ -5,8 +5,17 @@ from __future__ import annotations
 import re
 
 from scraper.document import Node
+from scraper.extraction.fields.bylines import joined_names
 from scraper.extraction.fields.declared import Signed
-from scraper.extraction.fields.dom import ancestors, in_clutter, is_hidden, short_pieces, short_text, words_of
+from scraper.extraction.fields.dom import (
+    ancestors,
+    in_clutter,
+    is_hidden,
+    opening_pieces,
+    short_pieces,
+    short_text,
+    words_of,
+)
 from scraper.extraction.fields.names import house_name, looks_like_name, split_names
 from scraper.extraction.fields.rules import bylines, rules
 from scraper.extraction.fields.view import View
@@ -17,6 +26,10 @@ _SURE_CSS = "address,[rel~=author],[itemprop~=author],.author,.byline"
 _LIKELY_CSS = "[class*=author i],[class*=byline i],[class*=autor i]"
 _COMMENT = frozenset(("comment", "comments", "commentlist"))
 _MOST, _MAX_NAME = 60, 160
+#: steps up from a name to the footer and the article around it
+_FOOTER_STEPS = 12
+#: texts of a long element of which one may be the name
+_OPENING = 3
 #: an account's name in an element that says author in earnest
 _ACCOUNT = re.compile(r"[\w.-]{2,24}")
 
@@ -55,18 +68,32 @@ def _says_author(node: Node) -> bool:
         words = words_of(node)
         if not words & rules().classes["author"] or words & rules().classes["not_author"]:
             return False
-    if is_hidden(node) or in_clutter(node, aside=False):
+    if is_hidden(node) or (in_clutter(node, aside=False) and not (_in_earnest(node) and _in_own_footer(node))):
         return False
     return not any(words_of(parent) & _COMMENT for parent in ancestors(node, 6))
 
 
+def _in_own_footer(node: Node) -> bool:
+    """Whether it stands in the footer of the page's only article: "Posted by Jane Roe in Local, 3 May"."""
+    above = list(ancestors(node, _FOOTER_STEPS))
+    names = [parent.tag for parent in above]
+    if "footer" not in names or "article" not in names[names.index("footer") :]:
+        return False
+    return not any(words_of(parent) & rules().classes["clutter"] for parent in above[: names.index("footer")])
+
+
 def _names_in(view: View, node: Node) -> list[Signed]:
-    """The names in an element: those its own links, its first name-like piece, or its whole text."""
+    """The names in an element: those its own links, its first name-like piece with what is joined to it, its whole
+    text, or of a long one, with a word on the author behind the name, how it begins."""
     inner = node if node.tag == "a" else node.css_first("[itemprop~=name],.fn,a[rel~=author]") or node
     pieces = short_pieces(inner, _MAX_NAME)
-    for piece in [*pieces, " ".join(pieces)]:
+    whole = [" ".join(pieces)] if pieces else []
+    pieces = pieces or opening_pieces(inner, _MAX_NAME)[:_OPENING]
+    for place, piece in enumerate([*pieces, *whole]):
         names = [n for n in split_names(piece, "") if looks_like_name(n)]
         if names and names[0].lower() not in bylines().nobody:
+            further = joined_names(pieces[place:], "")
+            names = further if len(further) > len(names) else names
             url = _href(view, inner) if len(names) == 1 else None
             return [(Author(name=n, url=url), "dom:author") for n in names]
     return []

@@ -99,7 +99,7 @@ def _from_opening(pieces: list[str], language: str) -> list[str]:
 
 
 def _byline_names(pieces: list[str], language: str) -> list[Author]:
-    """The names after the opening word: those of one piece, and of further ones that a comma or "and" joins to it."""
+    """The names after the opening word."""
     first = pieces[0].lstrip(_OPENING)
     rest = after_intro(f"{first} ", language)
     if rest is None and len(pieces) > 1 and after_intro(f"{first} -", language) == "-":
@@ -107,21 +107,29 @@ def _byline_names(pieces: list[str], language: str) -> list[Author]:
     if rest is None:
         return []
     queue = [rest, *pieces[1:]] if rest.strip() else pieces[1:]
+    alone = len(queue) == 1 or (len(queue) > 1 and bool(_BYLINE_END.match(queue[1])))
+    return [Author(name=name) for name in joined_names(queue, language, alone=alone)]
+
+
+def joined_names(pieces: list[str], language: str, *, alone: bool = False) -> list[str]:
+    """The names of the first of some pieces of text, and of those behind it that a comma or "and" joins to it.
+
+    `alone`: the first is all that there is, and may be an account's name.
+    """
     found: list[str] = []
     joined = True
-    for piece in queue:
+    for piece in pieces:
         if _is_joiner(piece):
             joined = True
             continue
         if not joined:
             break
-        alone = len(queue) == 1 or (piece is queue[0] and bool(_BYLINE_END.match(queue[1])))
-        names = _leading_names(piece, language, alone=alone)
+        names = _leading_names(piece, language, alone=alone and piece is pieces[0])
         if not names:
             break
         found += names
         joined = piece.rstrip().endswith((",", "&", "/")) or piece.rstrip().lower().endswith((" und", " and"))
-    return [Author(name=n) for n in found]
+    return found
 
 
 def _is_joiner(text: str) -> bool:

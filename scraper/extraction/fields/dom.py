@@ -156,6 +156,12 @@ def short_pieces(node: Node, limit: int) -> list[str]:
     return pieces if _gather(node, pieces, limit, 0) >= 0 else []
 
 
+def opening_pieces(node: Node, limit: int) -> list[str]:
+    """The first texts inside an element, each tidied: as many as `limit` characters hold."""
+    pieces: list[str] = []
+    return pieces if _gather(node, pieces, limit, 0) >= 0 else pieces[:-1]
+
+
 def _gather(node: Node, pieces: list[str], left: int, depth: int) -> int:
     child = node.first_child
     while child is not None and left >= 0:

@@ -73,12 +73,13 @@ def may_open(text: str, language: str) -> bool:
 
 
 def after_intro(text: str, language: str) -> str | None:
-    """What follows "Von", "By", "Texte :" at the start of `text`; None where it does not start
-    so.
+    """What follows "Von", "By", "Texte :" at the start of `text`; None where it does not start so, or where "and" comes
+    next: "Author and poet Jane Roe" is no byline.
     """
     for word in _intros(language or "en").get(text[:2].lower(), ()):
         if text[: len(word)].lower() == word and (gap := _GAP.match(text, len(word))):
-            return text[gap.end() :]
+            rest = text[gap.end() :]
+            return None if rest.partition(" ")[0].lower() in bylines().all_and else rest
     return None
 
 
@@ -154,7 +155,7 @@ def clean_name(text: str) -> str:
     """
     text = text.strip(_EDGES + ".") if not text.rstrip().endswith(("r.", ".com")) else text.strip(_EDGES)
     lowered = text.lower()
-    if "://" in text or lowered.startswith("www.") or lowered in bylines().noise:
+    if "://" in text or "©" in text or " www." in f" {lowered}" or lowered in bylines().noise:
         return ""
     text = _without_role(text)
     if len(text) > _MAX_NAME or text.count(" ") >= _MAX_WORDS or _LETTER.search(text) is None:
