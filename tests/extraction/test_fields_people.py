@@ -224,3 +224,8 @@ def test_a_list_of_what_somebody_is_opens_no_byline() -> None:
 
 def test_an_apps_banner_names_nobody() -> None:
     assert authors("<h1>Die Brücke</h1>", '<meta name="smartbanner:author" content="Jetzt in der App">') == []
+
+
+def test_what_a_house_calls_its_news_is_no_person() -> None:
+    ld = {"@type": "NewsArticle", "headline": "Die Brücke", "author": {"@type": "Person", "name": "Nachrichten"}}
+    assert authors("<h1>Die Brücke</h1>", '<meta name="author" content="Jane Roe">', ld=ld) == ["Jane Roe"]
