@@ -82,8 +82,7 @@ def _read_one(name: str) -> tuple[dict[str, None], int]:
         parts.append("".join(parts))
     table, flags = word_flags(), 0
     for part in parts:
-        if part in table:
-            flags |= table[part]
+        flags |= table.get(part, 0)
     return dict.fromkeys(parts), flags
 
 

@@ -115,7 +115,7 @@ class Scores:
         if known is None:
             if len(self._known) > _KNOWN_NAMES:
                 self._known.clear()
-            found = [self.names[w] for w in name_words(names) if w in self.names]
+            found = [score for score in map(self.names.get, name_words(names)) if score is not None]
             known = self._known[names] = (sum(found), min(found)) if found else (0.0, 0.0)
         return known
 

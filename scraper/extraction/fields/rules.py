@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
 from scraper import datafiles
@@ -100,8 +99,8 @@ def agency_names() -> dict[str, str]:
     }
 
 
-_HUMP = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])")
-_LETTERS = re.compile(r"[a-zà-ÿ]+")
+#: a word of a name, as capitals inside it begin new ones
+_WORDS = re.compile("[A-ZÀ-Þ]*[a-zß-ÿ]+|[A-ZÀ-Þ]+")
 
 
 @lru_cache(maxsize=8192)
@@ -111,7 +110,7 @@ def class_words(text: str) -> frozenset[str]:
     """
     text = text[:400]
     plain = text.isascii() and text.islower()  # nearly all
-    words = small_words(text) if plain else _LETTERS.findall(_HUMP.sub(" ", text).lower())
+    words = small_words(text) if plain else [word.lower() for word in _WORDS.findall(text)]
     if len(words) < 2:
         return frozenset(words)
-    return frozenset(words + [a + b for a, b in pairwise(words)])
+    return frozenset(words + [words[i - 1] + words[i] for i in range(1, len(words))])
