@@ -1,7 +1,7 @@
 """Hatch's build hook, no part of the package: the modules that read pages, compiled with mypyc, and data, decoded.
 
 Where no C compiler is there, they run as they are. The compiled twins go into a package of their own,
-`scraper_compiled`, with the digests of their sources: scraper/compiled.py imports them in place of these while nothing
+`scraper_compiled`, with the stamps of their sources: scraper/compiled.py imports them in place of these while nothing
 has changed. SCRAPER_PURE=1 leaves the step out.
 """
 
@@ -68,7 +68,7 @@ def compile_to(folder: Path, modules: list[str]) -> None:
     """Write the package of compiled twins into a folder. Raises CalledProcessError with what the compiler said."""
     data = sorted(file.relative_to(ROOT / "scraper").as_posix() for file in (ROOT / "scraper/data").rglob("*.toml"))
     made_of = (*(_file(module) for module in modules), "phrases.py", "extraction/trees.py", MODEL, *data)
-    sources = {name: _stamp(name) for name in made_of}
+    stamps = {name: _stamp(name) for name in made_of}
     for name in ("scraper", "configs"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / f"{TREES}.py").write_text(_trees().source_of(_model()), encoding="utf-8")
@@ -76,7 +76,7 @@ def compile_to(folder: Path, modules: list[str]) -> None:
     subprocess.run(command, cwd=folder, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     target = folder / PACKAGE
     names = sorted(file.name.removesuffix(_suffix()) for file in target.glob(f"*{_suffix()}"))
-    (target / "__init__.py").write_text(f"MODULES = {tuple(names)!r}\nSOURCES = {sources!r}\n", encoding="utf-8")
+    (target / "__init__.py").write_text(f"MODULES = {tuple(names)!r}\nSTAMPS = {stamps!r}\n", encoding="utf-8")
 
 
 def _trees() -> Any:

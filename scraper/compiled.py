@@ -64,25 +64,26 @@ def fitting_package() -> ModuleType | None:
         made = import_module("scraper_compiled")
     except ImportError:
         return None
-    return made if _fresh(made.SOURCES) and _is_all(made.SOURCES) else None
+    stamps = getattr(made, "STAMPS", None)  # an older version's package has none
+    return made if stamps and _fresh(stamps) and _is_all(stamps) else None
 
 
-def _fresh(sources: Mapping[str, tuple[int, int, str]]) -> bool:
+def _fresh(stamps: Mapping[str, tuple[int, int, str]]) -> bool:
     """Whether every source (path below the package → its time in ns, bytes, hash) is what was compiled.
 
     As with Python's own caches, time and size say so, and the hash where a file has been written since: a wheel's
     are, and so is a checkout's after a change of branch. Importing hashlib takes longer than all else here.
     """
     try:
-        return all(_is_same(PACKAGE / name, *found) for name, found in sources.items())
+        return all(_is_same(PACKAGE / name, *found) for name, found in stamps.items())
     except OSError:
         return False
 
 
-def _is_all(sources: Mapping[str, object]) -> bool:
+def _is_all(stamps: Mapping[str, object]) -> bool:
     """Whether no file of phrases has come to those that were decoded."""
     names = [file.name for file in (PACKAGE / PHRASES).iterdir()]
-    return all(f"{PHRASES}/{name}" in sources for name in names if name.endswith(".toml"))
+    return all(f"{PHRASES}/{name}" in stamps for name in names if name.endswith(".toml"))
 
 
 def _is_same(file: Path, time: int, size: int, digest: str) -> bool:

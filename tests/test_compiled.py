@@ -111,3 +111,10 @@ def test_a_source_that_was_only_written_again_fits(copy: Path) -> None:
     for file in (copy / "scraper").rglob("*.py"):
         os.utime(file)
     assert python(WHERE, package=copy, SCRAPER_PURE="").strip() == "ExtensionFileLoader"
+
+
+def test_twins_of_another_version_are_left_alone(copy: Path, tmp_path: Path) -> None:
+    other = tmp_path / "scraper_compiled"
+    other.mkdir()
+    (other / "__init__.py").write_text("MODULES = ('scraper.lexicon',)\nSOURCES = {'lexicon.py': '0123456789abcdef'}\n")
+    assert python(WHERE, package=copy, SCRAPER_PURE="").strip() == "SourceFileLoader"

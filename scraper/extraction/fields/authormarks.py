@@ -74,7 +74,7 @@ def _says_author(node: Node) -> bool:
 
 
 def _in_own_footer(node: Node) -> bool:
-    """Whether it stands in the footer of the page's only article: "Posted by Jane Roe in Local, 3 May"."""
+    """Whether it stands in the footer of an article, with no clutter between: "Jane Roe in Local, 3 May"."""
     above = list(ancestors(node, _FOOTER_STEPS))
     names = [parent.tag for parent in above]
     if "footer" not in names or "article" not in names[names.index("footer") :]:
