@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from scraper.cli import OK
-from scraper.cli.names import check_sites
+from scraper.cli.names import check_sites, known_as
 from scraper.cli.options import moment
 from scraper.cli.out import put, shown
 from scraper.errors import UsageError
@@ -33,16 +33,15 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     as_json: bool = False
 
 
-def filters_of(*, since: str = "", until: str = "", **others: Any) -> Filters:
+def filters_of(*, since: str = "", until: str = "", sites: tuple[str, ...] = (), **others: str) -> Filters:
     """The filters that a command was given. Raises UsageError."""
     try:
         before = moment(until)
     except UsageError as error:
         raise UsageError(str(error).replace("--since", "--until", 1)) from error
-    texts: dict[str, Any] = {
-        name: tuple(map(shown, given)) if isinstance(given, tuple) else shown(given) for name, given in others.items()
-    }
-    return Filters(since=moment(since), until=before, **texts)
+    named = tuple(known_as(shown(site)) for site in sites)
+    texts: dict[str, Any] = {name: shown(given) for name, given in others.items()}
+    return Filters(since=moment(since), until=before, sites=named, **texts)
 
 
 def export(source: str, target: str, filters: Filters, *, overwrite: bool, quiet: bool) -> int:

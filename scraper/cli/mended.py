@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from scraper import urls
 from scraper.cli import FAILED, OK
-from scraper.cli.names import near
+from scraper.cli.names import known_as, near
 from scraper.cli.out import put
 from scraper.errors import ConfigError, ScraperError, UsageError
 from scraper.sites import Sites
@@ -93,7 +92,7 @@ def _answers(wanted: Wanted, state: State) -> Iterator[Answer]:
     from scraper.store.history import History
 
     known = History(state.db).sites()
-    names = [urls.site_key(name) if "://" in name else name.lower() for name in wanted.sites]
+    names = [known_as(name) for name in wanted.sites]
     if unknown := [name for name in names if name not in known]:
         hint = near(unknown[0], known) or "; `scraper status` shows which were"
         raise UsageError(f"mend: {unknown[0]} was in no run yet{hint}")

@@ -7,6 +7,7 @@ from contextlib import suppress
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from scraper import urls
 from scraper.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:  # a name that is known needs none of it
@@ -14,6 +15,11 @@ if TYPE_CHECKING:  # a name that is known needs none of it
 
 #: likeness from which a name may have been meant, and how many are named
 _LIKE, _MOST = 0.7, 3
+
+
+def known_as(name: str) -> str:
+    """What records and states call the site that a person names by its domain, host or home page."""
+    return urls.site_key(name if "://" in name else f"http://{name}") or name.lower()
 
 
 def near(name: str, known: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ from rich.text import Text
 
 from scraper.cli import OK
 from scraper.cli.jobs import settings_of
-from scraper.cli.names import check_sites
+from scraper.cli.names import check_sites, known_as
 from scraper.cli.options import RunOptions
 from scraper.cli.out import put
 from scraper.errors import UsageError
@@ -88,6 +88,7 @@ class Tally(msgspec.Struct):
 def reextract(how: How, options: RunOptions) -> int:
     """Shows what changes; the exit code. Raises UsageError, ConfigError, LockedError, StoreError."""
     settings = settings_of(options)
+    how = msgspec.structs.replace(how, sites=tuple(map(known_as, how.sites)))
     files = list(archive_files(how.archive, options.since)) if how.archive.is_dir() else []
     if not files:
         since = " of that time" if options.since else ""

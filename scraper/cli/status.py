@@ -14,9 +14,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from scraper import urls
 from scraper.cli import FAILED, OK
-from scraper.cli.names import near
+from scraper.cli.names import known_as, near
 from scraper.cli.out import put
 from scraper.errors import UsageError
 from scraper.health import RANK, Health, judge, late, span
@@ -80,7 +79,7 @@ def overview(names: list[str], path: Path, now: float) -> Overview:
 
 
 def _sites(names: list[str], known: list[str]) -> list[str]:
-    wanted = [urls.site_key(name) if "://" in name else name.lower() for name in names]
+    wanted = [known_as(name) for name in names]
     for name in wanted:
         if name not in known:
             raise UsageError(f"{name}: it was in no run yet{near(name, known)}")

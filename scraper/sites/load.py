@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from scraper import urls
 from scraper.errors import ConfigError
 from scraper.sites.check import SelectorCheck, mistakes
 from scraper.sites.model import Site
@@ -53,11 +54,17 @@ def _site(own: Table, path: Path, check_selector: SelectorCheck | None) -> Site:
     digest = sha256(msgspec.json.encode(own, order="deterministic")).hexdigest()
     return msgspec.structs.replace(
         site,
-        domain=site.domain.removeprefix("www."),
+        domain=_as_asked(site.domain),
+        aliases=tuple(map(_as_asked, site.aliases)),
         layouts=tuple(sorted(site.layouts, key=_newest_first)),
         source=str(path),
         hash=digest[:12],
     )
+
+
+def _as_asked(host: str) -> str:
+    """A host as addresses have it that were normalised (IDNA), without "www.": both are compared with each other."""
+    return (urls.host(f"http://{host}") or host).removeprefix("www.")
 
 
 def read_toml(path: Path) -> Table:
