@@ -263,7 +263,7 @@ def targets_of(names: tuple[str, ...], sites: Sites) -> list[Target]:
         if not found:
             raise UsageError("run: there are no configs; name a home page, as in https://example.org/")
         return found
-    return [_target(name, sites) for name in dict.fromkeys(names)]
+    return [_target(name, sites) for name in dict.fromkeys(urls.normalise(name) or name for name in names)]
 
 
 def _target(name: str, sites: Sites) -> Target:

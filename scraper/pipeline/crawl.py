@@ -68,16 +68,20 @@ async def run(
     engine.recall = Remembered(state)
     at_once = asyncio.Semaphore(SITES_AT_ONCE)
 
-    async def one(target: Target) -> None:
+    sites: dict[str, list[Target]] = {}
+    for target in targets:
+        sites.setdefault(target.site.domain, []).append(target)
+
+    async def one(homes: list[Target]) -> None:
         async with at_once:
             if not engine.stop.is_set():
-                await _site(target, engine, state, number)
+                await _site(homes, engine, state, number)
 
     async def feed() -> None:
         try:
             async with asyncio.TaskGroup() as group:
-                for target in targets:
-                    group.create_task(one(target))
+                for homes in sites.values():
+                    group.create_task(one(homes))
         except BaseExceptionGroup as several:  # a store that fails fails for all: one sentence is enough
             raise several.exceptions[0] from several
 
@@ -97,17 +101,18 @@ async def plan(
                 yield Done(link=found, outcome=Unchanged(found)) if known and isinstance(found, Link) else found
 
 
-async def _site(target: Target, engine: Engine, state: State, number: int | None) -> None:
-    """One site's turn: what its sources name is noted, what is due is queued."""
-    settings, domain = engine.settings, target.site.domain
+async def _site(homes: Sequence[Target], engine: Engine, state: State, number: int | None) -> None:
+    """One site's turn: what its sources name is noted, what is due is queued, each once however many homes it has."""
+    settings, domain = engine.settings, homes[0].site.domain
     group = Group(domain, settings.site_deadline)
     found: dict[str, Link] = {}
-    async for event in _links(target, settings, Sources(engine.fetch, state, settings.archive)):
-        if isinstance(event, Link):
-            found[urls.article_key(event.url)] = event
-        else:
-            state.sources.counted(event)
-            await engine.tell(event)
+    for home in homes:
+        async for event in _links(home, settings, Sources(engine.fetch, state, settings.archive)):
+            if isinstance(event, Link):
+                found[urls.article_key(event.url)] = event
+            else:
+                state.sources.counted(event)
+                await engine.tell(event)
     now = state.now()
     since = settings.limits.since
     state.links.note(found.values(), now, number)

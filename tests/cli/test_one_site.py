@@ -59,3 +59,13 @@ def test_a_config_in_its_own_letters(scraper: Scraper, gazette: Gazette, there: 
         assert scraper("status", name).code == 0
         assert scraper("mend", name).code == 0
         assert scraper("check", name, "--configs", "configs").out.startswith("1 config, ")
+
+
+def test_a_site_that_is_named_twice_is_fetched_once(scraper: Scraper, gazette: Gazette, there: tuple[str, ...]) -> None:
+    """Each name queued what is due for the site: every article was asked for as often as it had names."""
+    Path("configs/bote.example.toml").write_text("")
+    homes = ("http://www.bote.example/", "http://www.bote.example", "http://bote.example/", "bote.example")
+    result = scraper("run", *homes, "--max-articles", "3", "--report", "r.json", *there)
+    total = json.loads(Path("r.json").read_text())["total"]
+    assert (len(gazette.articles), total["kept"], total["revised"]) == (3, 3, 0)
+    assert result.err.count("bote.example: 3 kept") == 1
