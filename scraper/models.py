@@ -343,6 +343,8 @@ class Unchanged(msgspec.Struct, frozen=True, tag="unchanged"):
     """It is known already, and has not changed."""
 
     link: Link
+    #: it was never read, and is not now: beyond the articles of a site that a run may fetch, or older than those
+    passed_over: bool = False
 
 
 Outcome = Kept | Refused | Failed | Unchanged

@@ -41,6 +41,8 @@ class Tally(msgspec.Struct, kw_only=True, rename="camel"):
 
     kept: int = 0
     unchanged: int = 0
+    #: links that --max-articles or --since left out
+    passed_over: int = 0
     #: requests that were not made: the link was known, and not due
     saved: int = 0
     #: kept records that are a further revision of one that was known
@@ -68,7 +70,7 @@ class Tally(msgspec.Struct, kw_only=True, rename="camel"):
     @property
     def done(self) -> int:
         """Links that came to an end."""
-        return self.kept + self.unchanged + sum(self.refused.values()) + sum(self.failed.values())
+        return self.kept + self.unchanged + self.passed_over + sum(self.refused.values()) + sum(self.failed.values())
 
     def plus(self, other: Tally) -> Tally:
         """The sum of the two."""
@@ -169,8 +171,9 @@ class Report:
             if (status := outcome.record.quality.status) != "ok":
                 _count(tally.doubtful, status)
         elif isinstance(outcome, Unchanged):
-            tally.unchanged += 1
-            tally.saved += not done.requests
+            tally.passed_over += outcome.passed_over
+            tally.unchanged += not outcome.passed_over
+            tally.saved += not (outcome.passed_over or done.requests)
         elif isinstance(outcome, Refused):
             _count(tally.refused, outcome.reason)
             self._name(self.refused, _named(outcome.link, outcome.reason, outcome.detail))

@@ -107,6 +107,7 @@ def site_line(end: SiteEnd, tally: Tally) -> str:
     for word, counts in (("refused", tally.refused), ("failed", tally.failed)):
         parts += [f"{count} {word} ({reason})" for reason, count in sorted(counts.items())]
     parts += [f"{tally.unchanged} known"] * bool(tally.unchanged)
+    parts += [f"{tally.passed_over} passed over"] * bool(tally.passed_over)
     parts += [f"{tally.source_errors} of {tally.sources} sources unread"] * bool(tally.source_errors)
     return f"{end.site}: {', '.join(parts)} in {duration(end.seconds)}"
 
@@ -124,4 +125,4 @@ def line_of(event: Source | Done) -> str:
         word = "refused" if isinstance(outcome, Refused) else "failed"
         detail = outcome.detail.removeprefix(f"{event.link.url}: ")
         return f"{word} {event.link.url} {outcome.reason}: {detail}"
-    return f"known {event.link.url}"
+    return f"{'passed over' if outcome.passed_over else 'known'} {event.link.url}"

@@ -73,6 +73,7 @@ def _headline(report: Report, total: Tally) -> str:
     parts += [f"{sum(total.refused.values())} refused"] * bool(total.refused)
     parts += [f"{sum(total.failed.values())} failed"] * bool(total.failed)
     parts += [f"{total.unchanged} known already"] * bool(total.unchanged)
+    parts += [f"{total.passed_over} passed over (--max-articles, --since)"] * bool(total.passed_over)
     parts += [f"{total.revised} of the kept revised"] * bool(total.revised)
     doubtful = ", ".join(f"{count} {status}" for status, count in sorted(total.doubtful.items()))
     text = ", ".join(parts) + (f" ({doubtful} among the kept)" if doubtful else "")

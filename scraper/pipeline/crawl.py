@@ -118,9 +118,11 @@ async def _site(homes: Sequence[Target], engine: Engine, state: State, number: i
     state.links.note(found.values(), now, number)
     due = state.links.due(domain, now, settings.max_articles, since.timestamp() if since else None)
     asked = {urls.article_key(link.url) for link in due}
+    limited = bool(settings.max_articles or since)
     for count, (key, link) in enumerate(found.items()):
         if key not in asked:
-            await engine.tell(Done(link=link, outcome=Unchanged(link)))
+            passed_over = limited and state.links.state_of(link.url) == "new"
+            await engine.tell(Done(link=link, outcome=Unchanged(link, passed_over)))
         if count % _BREATH == 0:
             await asyncio.sleep(0)
     for link in due:

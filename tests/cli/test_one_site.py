@@ -69,3 +69,12 @@ def test_a_site_that_is_named_twice_is_fetched_once(scraper: Scraper, gazette: G
     total = json.loads(Path("r.json").read_text())["total"]
     assert (len(gazette.articles), total["kept"], total["revised"]) == (3, 3, 0)
     assert result.err.count("bote.example: 3 kept") == 1
+
+
+def test_what_a_limit_leaves_out_is_not_known(scraper: Scraper, gazette: Gazette, there: tuple[str, ...]) -> None:
+    """The report of a first run said that what it had not read was known already, and counted requests saved."""
+    for kept, known, left in ((3, 0, 1), (1, 3, 0)):
+        result = scraper("run", "http://bote.example/", "--max-articles", "3", "-v", "--report", "r.json", *there)
+        total = json.loads(Path("r.json").read_text())["total"]
+        assert (total["kept"], total["unchanged"], total["saved"], total["passedOver"]) == (kept, known, known, left)
+        assert ("1 passed over (--max-articles, --since)" in result.err) is bool(left)
