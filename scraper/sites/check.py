@@ -14,6 +14,8 @@ SelectorCheck = Callable[[str], str | None]
 
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*|\[[0-9a-f:.]+\]")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
+#: a line break would break every request, a semicolon ends a cookie
+_COOKIE = re.compile(r"[^;\x00-\x1f\x7f]+")
 _COUNTRY = re.compile(r"[a-z]{2}")
 #: lists of addresses at the top of a config
 ADDRESSES = ("feeds", "sitemaps", "news_sitemaps", "sections")
@@ -44,6 +46,9 @@ def _facts(site: Site) -> Iterator[str]:
             yield f"languages: '{code}' is not a language code; write it as in 'de' (ISO 639-1)"
     if site.country and not _COUNTRY.fullmatch(site.country):
         yield f"country: '{site.country}' is not a country code; write it as in 'at' (ISO 3166-1)"
+    for name, value in site.fetch.cookies.items():
+        if not _COOKIE.fullmatch(f"{name}{value}") or "=" in name:
+            yield f'[fetch], cookies: {f"{name}={value}"!r} is no cookie; write it as in {{consent = "1"}}'
     if site.timezone and (sentence := _zone(site.timezone)):
         yield sentence
 

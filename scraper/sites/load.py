@@ -83,7 +83,7 @@ def _parsed(text: str, path: Path) -> Table:
 
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # also that of a number with thousands of digits
         raise ConfigError(f"{path}: it is not valid TOML: {error}") from error
     except RecursionError as error:
         raise ConfigError(f"{path}: its lists and tables are nested too deep") from error

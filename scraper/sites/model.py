@@ -15,6 +15,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+#: seconds, the longest that anything is waited for: TOML knows `inf`
+DAY = 86400
+
 
 class Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of all tables of a config: an unknown key is an error."""
@@ -25,11 +28,11 @@ class FetchRules(Strict, frozen=True):
 
     #: seconds between the starts of two requests to one host of this site; robots.txt's
     #: Crawl-delay wins if longer
-    delay: Annotated[float, Meta(ge=0)] = 1.0
+    delay: Annotated[float, Meta(ge=0, le=DAY)] = 1.0
     #: requests under way to one host at a time
     per_host: Annotated[int, Meta(ge=1)] = 2
     #: seconds a request may take in all, redirects not counted together
-    timeout: Annotated[float, Meta(gt=0)] = 30.0
+    timeout: Annotated[float, Meta(gt=0, le=DAY)] = 30.0
     #: cookies that a reader's click on the consent page would set, e.g. {consent = "1"};
     #: never a login's
     cookies: dict[str, str] = {}

@@ -163,6 +163,9 @@ def test_a_familys_mistake_is_told_with_its_own_file(tmp_path: Path) -> None:
 # --- mistakes --------------------------------------------------------------------------------
 
 MISTAKES = {
+    "a delay without end": ("[fetch]\ndelay = inf", "[fetch], delay: expected a number <= 86400.0"),
+    "a cookie of two lines": ('[fetch]\ncookies = {a = "1\\n2"}', "[fetch], cookies: 'a=1\\n2' is no cookie; "),
+    "a number of 5,000 digits": ("[fetch]\nper_host = " + "9" * 5000, "it is not valid TOML: Exceeds the limit"),
     "key": ("bodi = []", "unknown key 'bodi'; did you mean 'body' in [[layouts]]?"),
     "key in a layout": (
         "[[layouts]]\n[[layouts]]\nbodi = []",
