@@ -14,6 +14,8 @@ from scraper.store.schema import MIGRATIONS, READABLE
 
 Values = Sequence[Any] | Mapping[str, Any]
 
+#: the largest number that SQLite takes
+LARGEST = 2**63 - 1
 #: seconds to wait for another process that writes
 _BUSY = 30.0
 #: what to do about a file that is lost

@@ -18,7 +18,7 @@ from scraper.errors import UsageError
 from scraper.models import Record
 from scraper.store import index
 from scraper.store.columns import described, view_sql
-from scraper.store.database import at_rest, read_only_uri
+from scraper.store.database import LARGEST, at_rest, read_only_uri
 from scraper.store.reading import open_records
 from scraper.store.sinks import is_url, suffix_of
 from scraper.store.sqlite import SqliteSink
@@ -150,7 +150,9 @@ class Library:
         )
         if condition == "1":
             query = query.replace("WHERE a.id IN (SELECT id FROM articles WHERE 1) ", "")
-        for id_, url, site, headline, published, snippet in self._rows(rest, query, [*MARKS, match, *values, limit]):
+        for id_, url, site, headline, published, snippet in self._rows(
+            rest, query, [*MARKS, match, *values, min(limit, LARGEST)]
+        ):
             yield Hit(
                 id=id_, url=url, site=site, headline=headline or "", date_published=published, snippet=snippet or ""
             )

@@ -10,7 +10,7 @@ import msgspec
 from scraper import urls
 from scraper.models import Failed, Link, Refused
 from scraper.store import policy
-from scraper.store.database import Database
+from scraper.store.database import LARGEST, Database
 
 _NOTE = """
 INSERT INTO links (key, url, site, next_try, published, via, found_at, last_seen, facts, run)
@@ -59,7 +59,7 @@ class Links:
             _DUE,
             {
                 "site": site, "now": now, "far": now + policy.FARTHEST, "slow": now + policy.FARTHEST_SLOW,
-                "since": since, "most": -1 if most is None else most,
+                "since": since, "most": -1 if most is None else min(most, LARGEST),
             },
         )  # fmt: skip
         return [_link(row) for row in rows]
