@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 from functools import partial
 from types import TracebackType
@@ -127,14 +127,16 @@ class Fetcher:
 
     async def sitemaps(self, url: str) -> tuple[str, ...]:
         """The `Sitemap:` addresses in the robots.txt of `url`'s host; () where there are none."""
-        found = []
         try:
             with mapped(url):
                 base = http_url(url)
-                for line in (await self._robots.of(base)).sitemaps:
-                    found.append(str(http_url(line, base)))
+                lines = (await self._robots.of(base)).sitemaps
         except (Refusal, Failure):
-            return tuple(found)
+            return ()
+        found = []
+        for line in lines:
+            with suppress(Refusal):  # one that is no http address costs none of the others
+                found.append(str(http_url(line, base)))
         return tuple(dict.fromkeys(found))
 
     def delay_of(self, host: str) -> float:

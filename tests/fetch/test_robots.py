@@ -163,7 +163,7 @@ def test_sitemap_lines(web, answer, fetcher):
     lines = ("Sitemap: https://x.example/s.xml", "User-agent: *", "Disallow: /", "sitemap: /n.xml")
 
     async def main():
-        robots = text(answer, *lines, "Sitemap: ftp://no")
+        robots = text(answer, "Sitemap: ftp://no", "Sitemap: http://no:99999/", *lines)
         async with web({"/robots.txt": robots}) as site, fetcher() as fetch:
             found = await fetch.sitemaps(site.url("/any"))
             return found, site, await fetch.sitemaps("mailto:x"), fetch.requests
