@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from scraper import urls
-from scraper.discover.model import Entry, Unreadable, folded, moment, unique
+from scraper.discover.model import Entry, Unreadable, believable, folded, moment, unique
 from scraper.document import parse
 
 #: entries of one feed that are read; whole archives in a feed are the sitemaps' business
@@ -83,7 +83,7 @@ def _xml_entry(item: Any, base: str) -> Entry | None:
 def _utc(parsed: Any) -> datetime | None:
     """A feedparser time (struct_time in UTC) as a datetime."""
     try:
-        return datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None
+        return believable(datetime.fromtimestamp(timegm(parsed), UTC)) if parsed else None
     except (ValueError, TypeError, OverflowError, OSError):
         return None
 

@@ -76,9 +76,12 @@ def moment(text: str | None) -> datetime | None:
             break
         except (ValueError, TypeError, IndexError, OverflowError):
             continue
-    if found is None or not 1990 <= found.year <= 2200:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return believable(found if found is None or found.tzinfo else found.replace(tzinfo=UTC))
+
+
+def believable(found: datetime | None) -> datetime | None:
+    """A date as it is, but for what stands where none is known: 1970-01-01, 9999-12-31."""
+    return found if found and 1990 <= found.year <= 2200 else None
 
 
 def folded(text: str | None) -> str:

@@ -46,6 +46,13 @@ def test_atom() -> None:
     assert entry.modified == datetime(2026, 9, 2, 6, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("day", ["Thu, 01 Jan 1970 00:00:00 GMT", "9999-12-31T23:59:59Z"])
+def test_a_date_that_stands_for_none_is_none(day: str) -> None:
+    """Of one, --since took every article for old; of the other, reading each page crashed."""
+    entry, _ = read_feed(RSS.replace("Mon, 28 Sep 2026 10:00:00 +0200", day).encode(), BASE)
+    assert (entry.published, entry.modified) == (None, None)
+
+
 def test_json_feed() -> None:
     (entry,) = read_feed(JSON.encode(), BASE)
     assert (entry.url, entry.title, entry.keywords) == ("https://example.org/j", "J", ("x",))
