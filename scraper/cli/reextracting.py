@@ -103,7 +103,7 @@ def reextract(how: How, options: RunOptions) -> int:
             sys.stderr.write(f"scraper: {note}\n")
         tally = Tally()
         asyncio.run(_all(archive, stored, how, settings, tally))
-        _print(tally, how, stored.written, len(files))
+        _print(tally, how, stored.written, len(archive.files))
     return OK
 
 

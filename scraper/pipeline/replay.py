@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from scraper import urls
+from scraper.errors import UsageError
 from scraper.models import Done, Failed, Page
 from scraper.pipeline.model import Job, Reading, Recall
 from scraper.pipeline.settings import Settings
@@ -101,8 +102,12 @@ class Archive:
     """The captures in WARC files, each article's found by its address."""
 
     def __init__(self, files: Iterable[Path], *, sites: Iterable[str] = (), since: datetime | None = None) -> None:
-        """Reads all of `files` once, to know what is in them; `sites` and `since` say what is wanted of it."""
-        self.files = tuple(files)
+        """Reads all of `files` once, to know what is in them; `sites` and `since` say what is wanted of it.
+
+        Raises UsageError where none of them can be read: a run that was killed, or had no room, leaves one with nothing
+        in it.
+        """
+        self.files: list[Path] = []
         self._wanted, self._since = frozenset(sites), since
         #: article key → the time of each capture and its place: (file, number of the page in it)
         self._captures: dict[str, list[tuple[float, int, int]]] = {}
@@ -113,8 +118,14 @@ class Archive:
         self.sites: set[str] = set()
         #: one sentence for each file in which something is broken
         self.notes: list[str] = []
-        for number, path in enumerate(self.files):
-            self._note(number, path)
+        for path in files:
+            try:
+                self._note(len(self.files), path)
+                self.files.append(path)
+            except UsageError as error:
+                self.notes.append(str(error))
+        if self.notes and not self.files:
+            raise UsageError(self.notes[0])
 
     def __len__(self) -> int:
         return len(self._captures)

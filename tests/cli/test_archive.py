@@ -161,6 +161,19 @@ def test_the_same_rules_change_nothing(scraper: Run, output: Path) -> None:
     assert "pages that gave no record" not in result.out
 
 
+def test_a_file_with_nothing_in_it_stops_no_reading_of_the_others(scraper: Run, output: Path) -> None:
+    """A run that is killed as it begins one, or has no room for it, leaves an empty file in the archive for good."""
+    (path,) = archive_files(output / "archive")
+    path.with_name("a.warc.gz").touch()
+    path.with_name("b.warc.gz").mkdir()
+    result = scraper("reextract")
+    assert (result.code, result.err.count("\n")) == (0, 2)
+    assert "a.warc.gz: this is no WARC file: it is empty" in result.err
+    assert "articles read again from 1 WARC files" in result.out
+    path.unlink()
+    assert scraper("reextract").code == 2
+
+
 def test_better_worse_and_different_are_told_apart(scraper: Run, output: Path) -> None:
     change(output, 0, kicker=None)
     worse = change(output, 1, agencies=["dpa"], headline="Alt")
