@@ -43,10 +43,6 @@ class GzipSink:
         """Bytes that were flushed."""
         return self._file.size
 
-    def cut(self, size: int) -> None:
-        """Shortens the file to `size` bytes, the end of a member."""
-        self._file.cut(size)
-
     def close(self) -> None:
         try:
             self.flush()

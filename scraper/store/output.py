@@ -42,16 +42,12 @@ class Output(Protocol):
 
 
 @runtime_checkable
-class Cuttable(Protocol):
+class Growing(Protocol):
     """A sink whose file a record that is written again would be in twice."""
 
     @property
     def size(self) -> int:
         """Bytes that were flushed."""
-        ...
-
-    def cut(self, size: int) -> None:
-        """Shortens the file to `size` bytes."""
         ...
 
 
@@ -77,7 +73,8 @@ class Through:
     """Records into any other sink; links are done once the sink has flushed their records.
 
     What a sink has taken when something goes wrong is not done, and is fetched again: sinks take the same record twice
-    without harm. One that cannot (`Cuttable`) is cut to the size that was noted with the links that were done.
+    without harm. Of one that cannot (`Growing`) the size is noted with the links that were done: what is in it beyond
+    that is read when it is next gone on with (see `_state_of`).
     """
 
     def __init__(self, state: State, sink: Sink, *, name: str = "", batch: int = 1) -> None:
@@ -90,8 +87,9 @@ class Through:
         self._waiting = 0
         self._broken: StoreError | BrokenPipeError | None = None
         state.commit = self._commit
-        if name and isinstance(sink, Cuttable):
-            self._cut(sink)
+        if name and isinstance(sink, Growing):
+            with state.db.transaction():
+                self._note(sink.size)
 
     def take(self, done: Done) -> Done:
         if self._broken:
@@ -117,7 +115,7 @@ class Through:
             return
         try:
             self._sink.flush()
-            if isinstance(self._sink, Cuttable):
+            if isinstance(self._sink, Growing):
                 self._note(self._sink.size)
         except BaseException as error:
             self._give_up(error)
@@ -146,13 +144,6 @@ class Through:
         opened, self._open = self._open, None
         if opened:
             opened.__exit__(type(error), error, error.__traceback__)
-
-    def _cut(self, sink: Cuttable) -> None:
-        row = self.state.db.row("SELECT size FROM files WHERE path = ?", (self._name,))
-        if row is not None and sink.size > int(row["size"]):
-            sink.cut(int(row["size"]))
-        with self.state.db.transaction():
-            self._note(sink.size)
 
     def _note(self, size: int) -> None:
         self.state.db.execute("INSERT OR REPLACE INTO files (path, size) VALUES (?, ?)", (self._name, size))
@@ -217,15 +208,26 @@ def state_path(output: str) -> Path:
 
 
 def _state_of(output: str, path: Path) -> State:
+    """The state of an output, with what others have added to that since: it is held as well."""
     new = not path.exists()
-    state = State(path)
-    if new and Path(output).exists():
+    state, there = State(path), Path(output)
+    if there.exists() and (new or _has_grown(there, state)):
         now = state.now()
         with state.db.transaction():
-            for id, addresses in articles_in(Path(output)):
+            for id, addresses in articles_in(there):
                 for address in addresses:
                     state.links.adopt(address, id, now)
+            if not new:
+                state.db.execute("UPDATE files SET size = ? WHERE path = ?", (there.stat().st_size, there.name))
     return state
+
+
+def _has_grown(output: Path, state: State) -> bool:
+    """Whether a file holds more than the state accounts for: what a run that was killed has added is in the outbox."""
+    row = state.db.row("SELECT size FROM files WHERE path = ?", (output.name,))
+    if row is None or output.stat().st_size <= int(row["size"]):
+        return False
+    return state.db.row("SELECT 1 FROM outbox WHERE path = ?", (output.name,)) is None
 
 
 def _forget(state_file: Path) -> None:

@@ -103,10 +103,11 @@ class Links:
         )
 
     def adopt(self, url: str, record: str, now: float, site: str = "") -> None:
-        """Within a transaction: an address that has led to a record before there was a state."""
+        """Within a transaction: an address that has led to a record of which the state did not know."""
         self._db.execute(
-            "INSERT OR IGNORE INTO links (key, url, site, state, found_at, last_seen, record) "
-            "VALUES (?, ?, ?, 'kept', ?, ?, ?)",
+            "INSERT INTO links (key, url, site, state, found_at, last_seen, record) VALUES (?, ?, ?, 'kept', ?, ?, ?) "
+            "ON CONFLICT (key) DO UPDATE SET state = 'kept', reason = '', detail = '', attempts = 0, next_try = NULL, "
+            "record = excluded.record WHERE record IS NULL",
             (urls.article_key(url), url, site or urls.site_key(url), now, now, record),
         )
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from scraper.cli.demosite import Answer, DemoSite
+from scraper.store import open_records
 
 Scraper = Callable[..., Any]
 There = tuple[str, ...]
@@ -103,6 +104,19 @@ def test_a_file_of_an_earlier_version_is_gone_on_with(scraper: Scraper, demo: De
         scraper("get", *addresses(demo)[:3], "-o", f"out.{suffix}", *there)
         assert [path for path in demo.log if path != "/robots.txt"] == [demo.stories[2].path]
         assert Path(f"out.{suffix}").read_bytes().startswith(before)
+
+
+@pytest.mark.parametrize("name", ["out.jsonl", "out.csv", "out.jsonl.gz"])
+def test_what_others_add_to_an_output_stays(scraper: Scraper, demo: DemoSite, there: There, name: str) -> None:
+    """It was cut back to what the state knew of: what `export`, or a shell's `>>`, had added was gone."""
+    one, two, three, *_ = addresses(demo)
+    scraper("get", two, "-o", "other.jsonl", "-q", *there)
+    scraper("get", one, "-o", name, "-q", *there)
+    scraper("export", "--from", "other.jsonl", "-o", name)
+    demo.log.clear()
+    scraper("get", one, two, three, "-o", name, "-q", *there)
+    assert [record.url for record in open_records(name)] == [one, two, three]
+    assert not {story.path for story in demo.stories[:2]} & set(demo.log)
 
 
 @pytest.mark.parametrize(
