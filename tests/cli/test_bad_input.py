@@ -226,7 +226,7 @@ def test_a_list_that_is_all_wrong_still_gives_what_is_right(scraper: Scraper, pa
     bad += ["http://", "https:///pfad", "bote.example/gut-1.html", "\x7fELF\x02", "http://[::1", "http://a b/"]
     Path("urls.txt").write_bytes(
         b"\xef\xbb\xbf# list\r\n\r\n   \r\n" + f"{HOST}/gut-1.html\r\n{HOST}/gut-1.html#top\r\n".encode()
-        + "\n".join(bad).encode() + b"\n" + os.urandom(1_000_000).replace(b"\n", b"x").replace(b"\r", b"x") + b"\n"
+        + "\n".join(bad).encode() + b"\nx" + os.urandom(1_000_000).replace(b"\n", b"x").replace(b"\r", b"x") + b"\n"
     )  # fmt: skip
     result = scraper("get", "-i", "urls.txt", "-o", "out.jsonl", "--report", "r.json", *paper.options)
     report = json.loads(Path("r.json").read_text())
