@@ -67,9 +67,9 @@ def sources_of(arguments: Iterable[str], settings: Settings, *, corrected: bool)
     for argument in dict.fromkeys(arguments):
         if urls.is_http(argument):
             _address(argument, found, settings)
-        elif (path := Path(argument)).is_dir():
+        elif argument and (path := Path(argument)).is_dir():  # "" would be the folder we are in
             found.folders.append(path)
-        elif path.is_file():
+        elif argument and path.is_file():
             kind = found.corrections if path.suffix == ".json" else found.warcs if is_warc(path) else found.files
             kind.append(path)
         elif site := settings.sites.get(argument):

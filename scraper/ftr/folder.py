@@ -176,7 +176,7 @@ def _set(results: Iterable[FileResult], status: str, why: str) -> None:
 def _is_old(edited: date, wanted: Wanted) -> bool:
     try:
         return edited < wanted.today - timedelta(days=wanted.newer_than * _DAYS_A_YEAR)
-    except OverflowError:  # --newer-than 9999
+    except (OverflowError, ValueError):  # --newer-than 9999, nan
         return False
 
 

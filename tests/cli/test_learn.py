@@ -293,6 +293,7 @@ def test_too_few_pages_are_code_1(scraper: Run) -> None:
     ("arguments", "sentence"),
     [
         (["learn"], "name a site, addresses, a folder or a WARC file"),
+        (["learn", ""], "'' is neither a site, an address, a folder nor a file"),
         (["learn", "no such thing"], "neither a site, an address, a folder nor a file"),
         (["learn", "empty"], "there are no pages in it"),
         (["learn", "silent.html"], "the page does not say its address"),

@@ -143,6 +143,7 @@ def test_old_ones_are_quarantined(tmp_path: Path) -> None:
     assert "no `body` that could prove it" in found.files[1].why
     assert run(old, tmp_path / "young", newer_than=9).quarantined == 0
     assert run(old, tmp_path / "ever", newer_than=99999).quarantined == 0
+    assert run(old, tmp_path / "nan", newer_than=float("nan")).quarantined == 0
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
