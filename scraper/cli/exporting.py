@@ -79,7 +79,10 @@ def _same(source: str, target: str) -> bool:
     """Whether what is written would be read again: the same file, or one in the folder that is read."""
     if source == target or target == "-" or is_url(source) or is_url(target):
         return source == target
-    here, there = Path(source).resolve(), Path(target).resolve()
+    here, there = (
+        Path(os.path.realpath(source)),
+        Path(os.path.realpath(target)),
+    )  # as `resolve`, also of a loop of links
     return there == here or (here.is_dir() and there.is_file() and there.is_relative_to(here))
 
 

@@ -186,7 +186,10 @@ def _connect(url: str) -> tuple[psycopg.Connection[Any], Any]:
     psycopg = import_psycopg()
     from psycopg import sql
 
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise UsageError(f"{shown(url)}: this is no address ({error})") from error
     given = dict(parse_qsl(parts.query))
     table = given.pop("table", TABLE)
     if not re.fullmatch(r"[^\W\d]\w*(\.[^\W\d]\w*)?", table):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -49,13 +50,20 @@ SUFFIXES: dict[str, _Kind] = {
 }
 #: schemes of a database's address
 SCHEMES = ("postgresql://", "postgres://")
+_SCHEME = re.compile(r"[A-Za-z][\w+.-]*://")
 #: for help and errors
 KINDS = ".jsonl, .jsonl.gz, .csv, .parquet, .db, postgresql://…, or a folder for Markdown"
 
 
 def is_url(output: Path | str) -> bool:
-    """Whether an output is a database's address rather than a path."""
-    return str(output).startswith(SCHEMES)
+    """Whether an output is a database's address rather than a path.
+
+    Raises UsageError for an address of another kind: as a path it would be folders, one of them named for its password.
+    """
+    scheme = _SCHEME.match(str(output))
+    if scheme and scheme[0] not in SCHEMES:
+        raise UsageError(f"{scheme[0]}…: nothing of this kind can be written or read; use {KINDS}")
+    return bool(scheme)
 
 
 def open_sink(output: Path | str, *, overwrite: bool = False) -> Sink:
@@ -68,6 +76,8 @@ def open_sink(output: Path | str, *, overwrite: bool = False) -> Sink:
     """
     if is_url(output):
         return _opener(_Kind("postgres", "PostgresSink"))(str(output), overwrite=overwrite)
+    if not str(output):
+        raise UsageError(f"an output without a name; use {KINDS}")
     folder = str(output).endswith("/")
     path = Path(output)
     suffix = "" if folder or path.is_dir() else suffix_of(path)

@@ -100,6 +100,29 @@ def test_from_one_kind_of_file_to_another(scraper: Run) -> None:
 
 
 @pytest.mark.parametrize(
+    ("target", "sentence"),
+    [
+        ("postgress://me:secret@localhost/news", "postgress://…: nothing of this kind can be written"),
+        ("s3://bucket/x.jsonl", "s3://…: nothing of this kind"),
+        ("", "an output without a name"),
+        ("loop.csv", "loop.csv: cannot write there (Too many levels of symbolic links)"),
+        ("postgresql://me:secret@[::1/news", "postgresql://me@[::1/news: this is no address (Invalid IPv6 URL)"),
+    ],
+)
+@pytest.mark.usefixtures("state")
+def test_a_target_that_is_none_makes_nothing(scraper: Run, target: str, sentence: str) -> None:
+    """An address of another kind became a folder that was named for its password."""
+    if target.startswith("postgresql:"):
+        pytest.importorskip("psycopg")
+    Path("loop.csv").symlink_to("loop.csv")
+    before = sorted(Path().iterdir())
+    for command in (("export",), ("get", "http://bote.example/a")):
+        result = scraper(*command, "-o", target)
+        assert (result.code, result.err.startswith(f"scraper: {sentence}"), result.err.count("\n")) == (2, True, 1)
+    assert sorted(Path().iterdir()) == before
+
+
+@pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (["export"], "output/scraper.db: there is no such database"),
