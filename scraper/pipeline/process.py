@@ -118,6 +118,8 @@ class Nursery:
                 await reader.read()  # until it is gone
         except TimeoutError:
             process.kill()
+        except ConnectionError:  # gone before it had read what it was told
+            pass
         await _hang_up(writer)
         process.wait()
 

@@ -17,6 +17,7 @@ import pytest
 from scraper.models import Done, Failed, Kept, Link, Page, Source, Unchanged
 from scraper.pipeline.model import Job, Reading
 from scraper.pipeline.order import AHEAD, Order
+from scraper.pipeline.process import Nursery
 from scraper.pipeline.workers import BOUND, Workers
 
 _PAGE = (
@@ -87,6 +88,19 @@ def test_workers_are_forked_anew_when_what_they_came_from_is_gone() -> None:
             return [first, *await asyncio.gather(*(workers.read(job(n)) for n in (1, 2, 3)))]
 
     assert {type(reading.outcome) for reading in asyncio.run(main())} == {Kept}
+
+
+def test_what_a_process_has_not_read_yet_does_not_keep_it_from_being_closed() -> None:
+    """A Ctrl-C while the first worker was on its way ended reextract with "Connection reset by peer"."""
+
+    async def main() -> None:
+        nursery = Nursery()
+        forking = asyncio.create_task(nursery.fork())
+        await asyncio.sleep(0)  # it has been told, and is still getting ready
+        forking.cancel()
+        await nursery.close()
+
+    asyncio.run(main())
 
 
 def test_nothing_is_left_of_a_process_that_was_killed() -> None:
