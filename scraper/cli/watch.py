@@ -69,5 +69,10 @@ def schedule(
     """
     from scraper.cli.schedule import Plan, show
 
+    if sites:  # told now, not every hour in run.log
+        from scraper.cli.jobs import targets_of
+        from scraper.sites import Sites, default_folders
+
+        targets_of(tuple(sites), Sites.load(default_folders()))
     plan = Plan(sites=tuple(sites or ()), every=every, at=at, output=output, system=system)
     show(plan, write)

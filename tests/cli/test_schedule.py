@@ -154,3 +154,13 @@ def test_systemd_finds_nothing_wrong(tmp_path: Path, every: str, system: bool) -
     told = [line for line in done.stderr.splitlines() if "scraper" in line]
     assert not told
     assert len(files) == 2
+
+
+def test_a_site_that_run_would_not_know_is_told_at_once(scraper: Callable[..., Any]) -> None:
+    """The line was printed all the same, and each of its runs ended with exit code 2."""
+    Path("configs/bote.example.toml").write_text("")
+    typo = scraper("schedule", "bote.exampel")
+    assert (typo.code, typo.out) == (2, "")
+    assert "no config for 'bote.exampel'; did you mean bote.example?" in typo.err
+    for known in ("bote.example", "https://gazette.example/"):
+        assert f" run {known} --output " in scraper("schedule", known).out
