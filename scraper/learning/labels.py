@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from itertools import groupby
 
+from scraper.extraction.blocks import Block
 from scraper.extraction.clues import words_key
 
 #: blocks of so many characters are placed on their own; shorter ones only between placed neighbours
 LONG = 30
 #: share of a block's three-word runs that must be in the gold for a block that is not there word for word
 NEAR = 0.75
+#: tags of blocks that rather are the story's than others with the same words: captions, tables of contents
+_LIKELY = frozenset(("p", "h2", "h3", "h4", "h5", "h6"))
+
+
+def rank_of(block: Block, *, in_main: bool) -> int:
+    """Which of the blocks with the same words is the story's: that of the lowest rank."""
+    return int(block.tag not in _LIKELY) + 2 * (not in_main)
 
 
 def keep_labels(
@@ -17,7 +27,7 @@ def keep_labels(
 ) -> list[float | None]:
     """1.0 keep, 0.0 drop, None: nobody can tell (the lead, which may stand in the text or not).
 
-    `first`: a rank a block; of blocks with the same text, that of the lowest rank is the story's.
+    `first`: a rank a block, as `rank_of` gives it.
     """
     keys = [words_key(text) for text in texts]
     whole, lead = f" {words_key(gold)} ", f" {words_key(summary)} "
@@ -35,7 +45,7 @@ def keep_labels(
         elif summary and len(key) > 15 and f" {key} " in lead:
             labels.append(None)
         else:
-            labels.append(1.0 if _is_near(key, grams) else 0.0)
+            labels.append(1.0 if _nearness(key, grams) >= NEAR else 0.0)
     return labels
 
 
@@ -44,18 +54,28 @@ Span = tuple[int, int]
 
 def _place_long(keys: Sequence[str], whole: str, first: Sequence[int]) -> list[Span | None]:
     """Long blocks claim their place in the gold, the longest first: a pull quote or caption that repeats words of the
-    story finds them taken. Of equal ones, those of a lower `first` claim before the others."""
+    story finds them taken. Of equal ones, those of a lower `first` claim before the others, but first of all those that
+    stand where the gold has them: a table of contents has the words of the subheads, and not their place."""
     spans: list[Span | None] = [None] * len(keys)
     long = [i for i, key in enumerate(keys) if len(key) >= LONG]
-    for i in sorted(long, key=lambda i: (-len(keys[i]), first[i], i)):
-        before = max((s[1] for s in spans[:i] if s), default=0)
-        after = min((s[0] for s in spans[i + 1 :] if s), default=len(whole))
-        places = _places(keys[i], whole, spans)
-        in_order = [p for p in places if before - 1 <= p and p + len(keys[i]) <= after]
-        if places:
-            at = (in_order or places)[0]
-            spans[i] = (at, at + len(keys[i]) + 1)
+    long.sort(key=lambda i: (-len(keys[i]), first[i], i))
+    for key, group in groupby(long, key=lambda i: keys[i]):
+        equal = list(group)
+        for in_order in (True, False):
+            for i in equal:
+                if spans[i] is None and (places := _places(key, whole, spans)):
+                    fitting = [p for p in places if _is_between(p, p + len(key), i, spans)]
+                    if fitting or not in_order:
+                        at = (fitting or places)[0]
+                        spans[i] = (at, at + len(key) + 1)
     return spans
+
+
+def _is_between(start: int, end: int, i: int, spans: Sequence[Span | None]) -> bool:
+    """Whether a place of the gold is behind those of the blocks before `i`, and before those of the blocks behind."""
+    before = max((s[1] for s in spans[:i] if s), default=0)
+    after = min((s[0] for s in spans[i + 1 :] if s), default=sys.maxsize)
+    return before - 1 <= start and end <= after
 
 
 def _places(key: str, whole: str, spans: Sequence[Span | None]) -> list[int]:
@@ -95,7 +115,8 @@ def _grams(words: Sequence[str]) -> set[tuple[str, ...]]:
     return {tuple(words[i : i + 3]) for i in range(len(words) - 2)}
 
 
-def _is_near(key: str, grams: set[tuple[str, ...]]) -> bool:
+def _nearness(key: str, grams: set[tuple[str, ...]]) -> float:
+    """Share of a block's three-word runs that are in the gold; 0 for a block of a few words."""
     words = key.split()
     own = [tuple(words[i : i + 3]) for i in range(len(words) - 2)]
-    return len(own) >= 6 and sum(g in grams for g in own) >= NEAR * len(own)
+    return sum(g in grams for g in own) / len(own) if len(own) >= 6 else 0.0

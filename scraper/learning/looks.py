@@ -11,7 +11,7 @@ from scraper import lexicon
 from scraper.extraction import Extracted, extract_article
 from scraper.extraction.blocks import Block
 from scraper.extraction.clues import words_key
-from scraper.learning.labels import keep_labels
+from scraper.learning.labels import keep_labels, rank_of
 from scraper.learning.model import Sample
 from scraper.quality import judged
 
@@ -116,7 +116,7 @@ def _fill(look: Look, page: int) -> None:
     expected = look.sample.expected
     if expected is not None and expected.article_body:
         texts = [piece.block.text for piece in look.pieces]
-        first = [int(p.block.tag != "p") + 2 * (not frame.in_main(p.block)) for p in look.pieces]
+        first = [rank_of(p.block, in_main=frame.in_main(p.block)) for p in look.pieces]
         labels = keep_labels(texts, expected.article_body, expected.lead or "", first)
         for piece, label in zip(look.pieces, labels, strict=True):
             piece.label = None if label is None else label > 0.5

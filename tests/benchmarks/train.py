@@ -43,7 +43,7 @@ from scraper.extraction.frame import Frame  # noqa: E402
 from scraper.extraction.model import DROPPED, KEPT, SURE  # noqa: E402
 from scraper.extraction.segment import segment  # noqa: E402
 from scraper.extraction.trees import FIRST_TREES, SECOND_TREES  # noqa: E402
-from scraper.learning.labels import keep_labels  # noqa: E402
+from scraper.learning.labels import keep_labels, rank_of  # noqa: E402
 
 SEED = 20261123
 FOLDS = 5
@@ -85,7 +85,7 @@ def sample(job: tuple[str, dict[str, Any]]) -> Sample:
     frame = Frame(segment(document))
     texts = [block.text for block in frame.blocks]
     if row.get("body"):
-        first = [int(block.tag != "p") + 2 * (not frame.in_main(block)) for block in frame.blocks]
+        first = [rank_of(block, in_main=frame.in_main(block)) for block in frame.blocks]
         labels = keep_labels(texts, row["body"], row.get("summary") or "", first)
     else:
         labels = segment_labels(texts, row.get("with") or (), row.get("without") or ())
