@@ -11,8 +11,9 @@ from scraper.extraction.clues import words_key
 
 #: blocks of so many characters are placed on their own; shorter ones only between placed neighbours
 LONG = 30
-#: share of a block's three-word runs that must be in the gold for a block that is not there word for word
-NEAR = 0.75
+#: share of a block's three-word runs that must be in the gold for a block that is not there word for word; less than
+#: that and more than HALF_SO_NEAR, and nobody can tell: somebody cut a sentence of the paragraph, or quoted one
+NEAR, HALF_SO_NEAR = 0.5, 0.25
 #: tags of blocks that rather are the story's than others with the same words: captions, tables of contents
 _LIKELY = frozenset(("p", "h2", "h3", "h4", "h5", "h6"))
 
@@ -45,7 +46,8 @@ def keep_labels(
         elif summary and len(key) > 15 and f" {key} " in lead:
             labels.append(None)
         else:
-            labels.append(1.0 if _nearness(key, grams) >= NEAR else 0.0)
+            share = _nearness(key, grams)
+            labels.append(1.0 if share >= NEAR else None if share > HALF_SO_NEAR else 0.0)
     return labels
 
 
