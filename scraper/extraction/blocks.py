@@ -31,12 +31,14 @@ _ITEMPROPS: Final = {"articleBody": "item_body", "caption": "item_caption"}
 class Box:
     """A block-level element that has text somewhere inside."""
 
-    __slots__ = ("_flags", "_names", "_own", "chars", "depth", "good", "index", "links", "media", "node", "parent",
-                 "signature", "tag")  # fmt: skip
+    __slots__ = ("_flags", "_names", "_own", "chars", "depth", "good", "heading", "index", "links", "media", "node",
+                 "parent", "signature", "tag")  # fmt: skip
 
     def __init__(self, index: int, parent: Box | None, tag: str, node: Node) -> None:
         self.index, self.parent, self.tag, self.node = index, parent, tag, node
         self.depth: int = parent.depth + 1 if parent else 0
+        #: tag of the heading that it is, or is in
+        self.heading: str = tag if tag in HEADINGS else parent.heading if parent else ""
         #: characters of text, of text in links, and of text that reads like prose, in it and below
         self.chars = self.links = self.good = 0
         #: pictures, players and frames directly in it
@@ -97,7 +99,8 @@ class Block:
         #: characters in italics, and whether the last word stands in a link
         self.italic = 0
         self.ends_in_link = False
-        self.tag: str = box.tag
+        #: its box's, but what stands in a box inside a heading is a heading all the same
+        self.tag: str = box.heading or box.tag
         self._phrase: lexicon.Hit | bool | None = False
         self._key: str | None = None
 
