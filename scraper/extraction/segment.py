@@ -29,12 +29,18 @@ _BREAK: Final = 3
 _RULE: Final = 4
 _PLAYER: Final = 5
 _UNKNOWN: Final = 6
+_BUTTON: Final = 7
 #: what may follow a link without the text going on
 _STOPS: Final = " \t\r\n\xa0."
 #: Lexbor's number of text nodes, and one above the numbers of the tags it knows: those of others differ by page
 _TEXT_ID: Final = 2
 _KNOWN_IDS: Final = 256
 _MEDIA: Final = frozenset(("img", "picture", "video", "audio", "iframe", "object", "embed", "amp-img"))
+#: characters of a button that may be a heading: what it opens is the text below it
+_BUTTON_LEAST: Final = 15
+_QUESTIONS: Final = "?？؟"
+_TITLES: Final = "h2, h3, h4, h5, h6, p"
+_OPENERS: Final = frozenset(("aria-expanded", "aria-controls"))
 #: inside these an unknown element is inline
 _FLOW: Final = frozenset(("p", *HEADINGS))
 
@@ -53,6 +59,7 @@ def _tags() -> _Tags:
     lists = ("skip", "inline", "block", "breaks", "rules")
     kinds = {tag: kind for kind, name in enumerate(lists) for tag in data[name]}
     kinds |= {tag: _PLAYER for tag in _MEDIA if kinds.get(tag) == _SKIP}
+    kinds["button"] = _BUTTON
     tags = _Tags(kinds, [_UNKNOWN] * _KNOWN_IDS, [""] * _KNOWN_IDS)
     for tag, kind in kinds.items():
         number = tag_number(tag)
@@ -147,6 +154,19 @@ class _Walker:
         elif kind == _PLAYER:
             self.media += 1
             box.media += 1
+        elif kind == _BUTTON:
+            self.button(node, box, depth)
+
+    def button(self, node: Node, box: Box, depth: int) -> None:
+        """A button is a control, and none of the text, but where it opens what is below it and bears its heading."""
+        text = spaced(node.text(separator=" ") or "")
+        if len(text) < _BUTTON_LEAST or self.in_link or box.tag == "p":
+            return
+        if box.heading:
+            if not self.solid:
+                self.inline(node, "button", box, depth)
+        elif text[-1] in _QUESTIONS or not _OPENERS.isdisjoint(node.attributes) or node.css_first(_TITLES):
+            self.block(node, "button", box, depth)
 
     def gather(self, text: str | None) -> None:
         if not text:
