@@ -20,6 +20,13 @@ DESCEND: Final = 0.75
 TRUSTED: Final = 0.30
 #: blocks before the first and after the last prose of the main box that are still looked at
 MARGIN: Final = 12
+#: blocks that the headline may stand before the first of these for the window to begin with it: the lead, or all the
+#: story's beginning, may have a box of its own
+HEAD: Final = 200
+#: blocks by which the window may be longer for not to end within a list, a table, questions and answers
+TAIL: Final = 150
+#: share of a block's characters in links from which on it is none of these
+LINKED: Final = 0.8
 #: a prose block: at least so many characters, at most this share of them in links
 PROSE_CHARS: Final = 60
 PROSE_LINKS: Final = 0.35
@@ -137,7 +144,17 @@ class Frame:
         alike = {signature(blocks[i]) for i in inside if blocks[i].box.names}
         found = [i for i, b in enumerate(blocks) if prose[i] and b.box.names and signature(b) in alike]
         start, end = min(inside[0], *found, len(blocks)), max(inside[-1], *found, 0)
-        return max(0, start - MARGIN), min(len(blocks), end + MARGIN + 1)
+        headline = next((i for i in range(start, max(-1, start - HEAD), -1) if blocks[i].tag == "h1"), start)
+        return max(0, min(start - MARGIN, headline)), _run_out(blocks, min(len(blocks), end + MARGIN + 1))
+
+
+def _run_out(blocks: list[Block], end: int) -> int:
+    """The end of a window, moved on to where blocks are made otherwise than the last ones of it are."""
+    makes = {signature(block) for block in blocks[max(0, end - MARGIN) : end]}
+    for i in range(end, min(len(blocks), end + TAIL)):
+        if blocks[i].link_share > LINKED or signature(blocks[i]) not in makes:
+            return i
+    return min(len(blocks), end + TAIL)
 
 
 def _stretched(segments: Segments, scope: frozenset[int], start: int, end: int) -> tuple[int, int]:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from scraper.document import parse
+from scraper.extraction.frame import Frame
 from scraper.extraction.segment import segment
 
 P1 = "The council has decided to repair the old bridge before the winter, whatever that may cost the town."
 P2 = "Commuters will have to take the long way round, as no other bridge is planned for the time of the work."
 STORY = f"<p>{P1}</p><p>{P2}</p>"
+
+
+def frame_of(html: str) -> Frame:
+    return Frame(segment(parse(html)))
 
 
 def lines_of(html: str) -> list[tuple[str, str]]:
@@ -38,3 +43,19 @@ def test_other_buttons_are_no_text() -> None:
     <p>{P1}<button aria-controls="n1">Show the note on this page</button></p><button>Subscribe to our letter</button>
     <button aria-expanded="false">Menu</button>"""
     assert lines_of(html) == [("h2", "Who pays for it"), ("p", P1)]
+
+
+def test_the_page_is_looked_at_from_its_headline_on() -> None:
+    """The lead, or the story's beginning, may have a box of its own, far above the box with most of the story."""
+    teasers = "".join(f"<div><a href='/{i}'>Other news of the day, no. {i}</a></div>" for i in range(30))
+    html = f"<div>{teasers}</div><div><h1>The bridge</h1><p>{P1}</p></div><div>{teasers}</div><main>{STORY * 3}</main>"
+    frame = frame_of(html)
+    assert frame.blocks[0].text == "The bridge"
+    assert frame.blocks[1].text == P1
+
+
+def test_the_window_does_not_end_within_a_table() -> None:
+    rows = "".join(f"<tr><td>Bridge no. {i}</td></tr>" for i in range(40))
+    links = "".join(f"<tr><td><a href='/{i}'>Other news of the day, no. {i}</a></td></tr>" for i in range(40))
+    frame = frame_of(f"<main>{STORY}<table>{rows}</table><table>{links}</table></main>")
+    assert frame.blocks[-1].text == "Bridge no. 39"
