@@ -54,8 +54,6 @@ MAX_NAME, SIGNED = 60, 3
 HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 #: characters of a block that may be the headline
 MAX_TITLE = 300
-#: the guard: judges that leave less than this share of the main box's prose have eaten the article
-LEAST_PROSE = 0.25
 
 
 class Body:
@@ -351,10 +349,14 @@ def _is_heading(block: Block) -> bool:
 
 
 def _guard(frame: Frame, values: Sequence[float], kept: list[bool]) -> None:
-    """Put prose of the main box back when next to nothing of it was left."""
-    prose = [i for i, p in enumerate(frame.prose) if p and frame.in_main(frame.blocks[i])]
-    total = sum(text_weight(frame.blocks[i].text) for i in prose)
-    left = sum(text_weight(frame.blocks[i].text) for i in prose if kept[i])
-    if total and left < LEAST_PROSE * total and not any(values[i] >= KEEP for i in range(len(values))):
-        for i in prose:
-            kept[i] = True
+    """Where nothing was left, put the most probable prose back, with what is made like it: a page is about something,
+    and where the classifier doubts all of it, it doubts the story least."""
+    groups = frame.groups.values() if not any(kept) else ()
+    best = max(groups, key=lambda group: _expected(frame, values, group.members), default=None)
+    for i in best.members if best else ():
+        kept[i] = frame.prose[i]
+
+
+def _expected(frame: Frame, values: Sequence[float], members: Sequence[int]) -> float:
+    """How much of the prose among `members` is the article's, by what the classifier says of it."""
+    return sum(values[i] * text_weight(frame.blocks[i].text) for i in members if frame.prose[i])

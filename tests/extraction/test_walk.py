@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scraper.document import parse
+from scraper.extraction.body import finish
 from scraper.extraction.frame import Frame
 from scraper.extraction.segment import segment
 
@@ -59,3 +60,10 @@ def test_the_window_does_not_end_within_a_table() -> None:
     links = "".join(f"<tr><td><a href='/{i}'>Other news of the day, no. {i}</a></td></tr>" for i in range(40))
     frame = frame_of(f"<main>{STORY}<table>{rows}</table><table>{links}</table></main>")
     assert frame.blocks[-1].text == "Bridge no. 39"
+
+
+def test_where_all_of_a_page_is_doubted_the_least_doubted_stands() -> None:
+    card = "<div class=card>A card on another page, which is prose as well, and long enough for it to be a line.</div>"
+    frame = frame_of(f"<div class=story>{STORY}</div>{card * 5}")
+    values = [0.3 if block.tag == "p" else 0.1 for block in frame.blocks]
+    assert finish(frame, values).text == f"{P1}\n\n{P2}"
