@@ -228,14 +228,16 @@ def _raise_headings(frame: Frame, values: list[float]) -> None:
 
 
 def _drop_lone_headings(blocks: Sequence[Block], kept: list[bool], values: Sequence[float]) -> None:
-    """A heading whose own text was removed goes too, unless the classifier is sure of it (lists of headings)."""
+    """A heading whose own text was removed goes too, unless the classifier is sure of it; one that had none, as the
+    next heading follows at once, goes with nobody (lists of headings, headings in two lines)."""
     level = 0
     for i in range(len(blocks) - 1, -1, -1):
         if not _is_heading(blocks[i]):
             level = 9 if kept[i] else level
             continue
         own = int(blocks[i].tag[1])
-        if kept[i] and not (level > own) and values[i] < SURE_HEADING:
+        followed = level > own or (i + 1 < len(blocks) and kept[i + 1])
+        if kept[i] and not followed and values[i] < SURE_HEADING:
             kept[i] = False
         if kept[i]:
             level = own

@@ -67,3 +67,13 @@ def test_where_all_of_a_page_is_doubted_the_least_doubted_stands() -> None:
     frame = frame_of(f"<div class=story>{STORY}</div>{card * 5}")
     values = [0.3 if block.tag == "p" else 0.1 for block in frame.blocks]
     assert finish(frame, values).text == f"{P1}\n\n{P2}"
+
+
+def test_a_heading_goes_with_its_text_and_stays_where_it_had_none() -> None:
+    html = (
+        f"<h2>The bridges</h2><h2>The old one</h2><p>{P1}</p><h2>Read more</h2><p>{P2}</p><h2>The ferry</h2><p>{P1}</p>"
+    )
+    frame = frame_of(html)
+    values = [0.1 if block.text == P2 else 0.7 if block.tag == "h2" else 0.9 for block in frame.blocks]
+    kept = finish(frame, values).kept
+    assert [block.text for block, keep in zip(frame.blocks, kept, strict=True) if not keep] == ["Read more", P2]
