@@ -144,8 +144,12 @@ class Frame:
         alike = {signature(blocks[i]) for i in inside if blocks[i].box.names}
         found = [i for i, b in enumerate(blocks) if prose[i] and b.box.names and signature(b) in alike]
         start, end = min(inside[0], *found, len(blocks)), max(inside[-1], *found, 0)
+        first, behind = max(0, start - MARGIN), min(len(blocks), end + MARGIN + 1)
         headline = next((i for i in range(start, max(-1, start - HEAD), -1) if blocks[i].tag == "h1"), start)
-        return max(0, min(start - MARGIN, headline)), _run_out(blocks, min(len(blocks), end + MARGIN + 1))
+        if headline < first and any(prose[headline:first]):  # else there is nothing to gain
+            first = headline
+        run = range(behind, _run_out(blocks, behind))
+        return first, max((i + 1 for i in run if prose[i] or self.in_main(blocks[i])), default=behind)
 
 
 def _run_out(blocks: list[Block], end: int) -> int:
