@@ -40,7 +40,6 @@ _MEDIA: Final = frozenset(("img", "picture", "video", "audio", "iframe", "object
 _BUTTON_LEAST: Final = 15
 _QUESTIONS: Final = "?？؟"
 _TITLES: Final = "h2, h3, h4, h5, h6, p"
-_OPENERS: Final = frozenset(("aria-expanded", "aria-controls"))
 #: inside these an unknown element is inline
 _FLOW: Final = frozenset(("p", *HEADINGS))
 
@@ -165,7 +164,7 @@ class _Walker:
         if box.heading:
             if not self.solid:
                 self.inline(node, "button", box, depth)
-        elif text[-1] in _QUESTIONS or not _OPENERS.isdisjoint(node.attributes) or node.css_first(_TITLES):
+        elif text[-1] in _QUESTIONS or node.css_first(_TITLES):
             self.block(node, "button", box, depth)
 
     def gather(self, text: str | None) -> None:

@@ -27,12 +27,12 @@ def test_a_box_in_a_heading_is_a_heading() -> None:
 
 def test_a_button_that_opens_what_is_below_it_bears_its_heading() -> None:
     html = f"""<h3><button aria-expanded="false">Who pays for the bridge?</button></h3><div>{P1}</div>
-    <div><button aria-controls="a2"><span>How long the work will take</span></button><div id="a2">{P2}</div></div>
+    <div><button aria-controls="a2"><span>How long will the work take?</span></button><div id="a2">{P2}</div></div>
     <button><h4>Where to cross the river now</h4></button><p>{P1}</p>"""
     assert lines_of(html) == [
         ("h3", "Who pays for the bridge?"),
         ("div", P1),
-        ("button", "How long the work will take"),
+        ("button", "How long will the work take?"),
         ("div", P2),
         ("h4", "Where to cross the river now"),
         ("p", P1),
@@ -42,7 +42,7 @@ def test_a_button_that_opens_what_is_below_it_bears_its_heading() -> None:
 def test_other_buttons_are_no_text() -> None:
     html = f"""<h2>Who pays for it <button aria-expanded="false">Copy the link to this part</button></h2>
     <p>{P1}<button aria-controls="n1">Show the note on this page</button></p><button>Subscribe to our letter</button>
-    <button aria-expanded="false">Menu</button>"""
+    <button aria-expanded="false">Show the menu of the page</button>"""
     assert lines_of(html) == [("h2", "Who pays for it"), ("p", P1)]
 
 
