@@ -91,13 +91,13 @@ def test_people_that_meta_names_win_over_the_house_that_is_declared_on_all_pages
     def signed(n: int) -> Document:
         return page(
             n,
-            about={"author": {"@type": "Person", "name": "Nachrichten"}},
+            about={"author": {"@type": "Person", "name": "Ortsblick"}},
             meta=f'<meta name="author" content="{NAMES[n]}">',
         )
 
     found = learned([signed(n) for n in range(6)])
     assert rules(found, "author") == ["meta:author"]
-    assert [author.name for author in read(signed(7), None).authors] == ["Nachrichten"]
+    assert [author.name for author in read(signed(7), None).authors] == ["Ortsblick"]
     assert [author.name for author in read(signed(7), found).authors] == [NAMES[7]]
 
 
