@@ -137,16 +137,16 @@ class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
         for name in ("deadline", "site_deadline"):
             given[name] = seconds(given.get(name) or "", f"--{name.replace('_', '-')}")
         options = cls(**given)
-        if options.delay is not None and not options.delay <= _LONGEST_DELAY:  # nor is "nan"
-            raise UsageError(f"--delay {options.delay}: write seconds, {_LONGEST_DELAY} at most")
+        from scraper.sites.model import DAY  # late: `--help` needs no configs
+
+        if options.delay is not None and not options.delay <= DAY:  # nor is "nan"
+            raise UsageError(f"--delay {options.delay}: write seconds, {DAY} at most")
         for rule in options.resolve:
             if not _RESOLVE.fullmatch(rule):
                 raise UsageError(f"--resolve {rule}: write it as HOST=ADDRESS:PORT, e.g. '*=127.0.0.1:8080'")
         return options
 
 
-#: a day, in seconds
-_LONGEST_DELAY = 86400
 _RESOLVE = re.compile(r"[^=\s]+=(?:\[[0-9a-fA-F:.]+\]|[^\s:\[\]]+)(?::\d{1,5})?")
 _AGE = re.compile(r"(\d{1,6})\s*([smhdw])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
