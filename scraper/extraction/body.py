@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from scraper.document import Document, Node
 from scraper.extraction.assemble import assemble
@@ -44,8 +44,6 @@ AMONG_TAGS = frozenset(("h2", "h3", "h4"))
 OPEN, OPEN_SHARE = 3, 0.2
 #: probability that stands for a config's word
 RULED = 1.0
-#: probability of what is far from the story
-FAR = 0.02
 #: kinds of which a line that is nothing but a known phrase goes, however much it is made like the story's lines: of 215
 #: on real pages one was the story's
 NEVER = frozenset(("advertisement", "newsletter"))
@@ -115,15 +113,16 @@ def read_body(
     segments = segment(document, marks.remove if marks else None)
     if marks is None:
         frame = Frame(segments)
-        return finish(frame, _values(document, frame, titles), None, titles, memory, names_of(document))
+        near = [i for i in range(len(frame.blocks)) if not frame.is_far(i)]
+        return finish(frame, _values(document, frame, titles, near, {}), None, titles, memory, names_of(document))
     strip_blocks(marks.layout, segments)
     scope = Scope(marks, segments)
     frame = Frame(segments, scope.inside)
     said = [scope.says(block) for block in frame.blocks]
     # where a config names the body, it is silent inside it only: what stands there is not far from the story
     near = [word is None and bool(marks.body) for word in said]
-    wanted = frozenset(i for i in range(len(said)) if near[i] or not frame.is_far(i))
-    values = _values(document, frame, titles, wanted)
+    wanted = [i for i in range(len(said)) if near[i] or not frame.is_far(i)]
+    values = _values(document, frame, titles, wanted, _told(said))
     body = finish(frame, values, said, titles, memory, names_of(document))
     body.cuts = segments.cut_inline
     return body
@@ -142,29 +141,32 @@ def _ruled(document: Document, marks: Marks, titles: Sequence[str], memory: Repe
         return None
     if any(frame.blocks[i].phrase for i in open_):  # what is around it tells best whether it means what it says
         return None
-    values = [RULED if word and word[0] else 0.0 for word in said]
-    if open_:
-        asked = _values(document, frame, titles, open_)
-        if any(abs(asked[i] - KEEP) < UNSURE for i in open_):
-            return None
-        values = [asked[i] if i in open_ else value for i, value in enumerate(values)]
+    told = _told(said)
+    values = _values(document, frame, titles, sorted(open_), told) if open_ else []
+    if any(abs(values[i] - KEEP) < UNSURE for i in open_):
+        return None
+    values = [told[i] if i in told else values[i] for i in range(len(said))]
     body = finish(frame, values, said, titles, memory, names_of(document))
     body.cuts = segments.cut_inline
     return body
 
 
+def _told(said: Sequence[Said | None]) -> dict[int, float]:
+    """A config's words as probabilities."""
+    return {i: RULED if word[0] else 0.0 for i, word in enumerate(said) if word is not None}
+
+
 def _values(
-    document: Document, frame: Frame, titles: Sequence[str], wanted: frozenset[int] | None = None
+    document: Document, frame: Frame, titles: Sequence[str], asked: Sequence[int], told: Mapping[int, float]
 ) -> list[float]:
-    """How probable it is of each block of the window that it is the article's; of the `wanted` ones only, if given."""
+    """How probable it is of each block of the window that it is the article's, by the classifier where it is `asked`.
+    `told`: what is known of some, by which it judges the others."""
     if len(frame.blocks) > MOST_JUDGED:  # a page made of tiny pieces by the ten thousand: prose stands, the rest goes
         return [RULE_KEEP if prose else RULE_DROP for prose in frame.prose]
     if not frame.blocks:
         return []
     model = load_model()
-    table = Table(frame, clues_of(document, titles), model.scores)
-    asked = [not frame.is_far(i) if wanted is None else i in wanted for i in range(len(frame.blocks))]
-    return [model.probability(table, i) if ask else FAR for i, ask in enumerate(asked)]
+    return model.probabilities(Table(frame, clues_of(document, titles), model.scores), asked, told)
 
 
 def finish(

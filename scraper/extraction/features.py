@@ -12,6 +12,7 @@ from scraper import lexicon
 from scraper.extraction.blocks import Block, Box
 from scraper.extraction.classes import flag_bits, name_words
 from scraper.extraction.clues import ClueKeys, PageClues
+from scraper.extraction.context import CONTEXT, Context, Places, places_of
 from scraper.extraction.frame import Frame, Group, signature, text_weight
 from scraper.extraction.relations import RELATIONS, Relations
 from scraper.spelling import capitals_and_digits, western
@@ -40,7 +41,8 @@ _NAMES = ("name_score", "name_min", "parent_name_score", "parent_name_min", "gra
           "path_name_sum")  # fmt: skip
 _PART = ("part_blocks", "part_links", "part_chars", "part_prose",
          "part_tag", "part_name", "part_depth", "group_share")  # fmt: skip
-#: what a closer look adds: its words, those of the page's metadata, and its neighbours
+#: what a closer look adds: its words, those of the page's metadata, its neighbours, what it stands below, and what the
+#: first look says of the others
 _TEXT = ("words", "word_chars", "commas", "digits", "capitals", "starts_lower", "all_caps", "copyright", "at", "bar",
          "opens_quote", "has_quote", "repeated", "slash", "words_score", "first_word_score", "brackets", "told",
          "capital_words")  # fmt: skip
@@ -48,6 +50,9 @@ _METADATA = ("in_ld_body", "in_description", "in_title", "described", "names_pub
 _NEAR = ("chars", "link_share", "tag", "phrase",
          "ends_sentence", "prose", "name_score", "same_group", "same_parent")  # fmt: skip
 _OFFSETS: Final = (-2, -1, 1, 2)
+_SECTION = ("heading_phrase", "heading_links", "heading_count", "last_phrase", "from_last_phrase", "h1s")
+#: stands for the distance to a phrase from this on, and where there is none above
+_FAR_PHRASE: Final = 99
 
 
 def feature_names() -> tuple[str, ...]:
@@ -60,7 +65,7 @@ def feature_names() -> tuple[str, ...]:
 def number_names() -> tuple[str, ...]:
     """The names of those that are numbers; the flags behind them travel as two bit fields."""
     near = tuple(f"{name}@{offset:+d}" for offset in _OFFSETS for name in _NEAR)
-    return (*first_names(), *_TEXT, *_METADATA, *near)
+    return (*first_names(), *_TEXT, *_METADATA, *near, *_SECTION, *CONTEXT)
 
 
 def first_names() -> tuple[str, ...]:
@@ -167,6 +172,7 @@ class Table:
         self._shared: dict[tuple[int, str, bool], tuple[_Numbers, _Numbers]] = {}
         #: index of a part's box → its numbers
         self._parts: dict[int, _Numbers] = {}
+        self._context: Context | None = None
 
     def look(self, i: int) -> Row:
         """The numbers of a block at first sight: those of `first_names`."""
@@ -192,13 +198,25 @@ class Table:
         numbers += self.relations.numbers(i)
         return Row(numbers, self.frame.flags(block), block.box.own)
 
+    @property
+    def places(self) -> Places:
+        """What `Context` is to know of the window's blocks."""
+        return places_of(self.frame, self.signatures, self.relations)
+
+    def know(self, firsts: list[float]) -> None:
+        """Take what the first look says of all blocks of the window, as probabilities: a closer look needs it."""
+        self._context = Context(self.places, firsts)
+
     def look_closer(self, i: int, row: Row) -> None:
-        """Add to a block's numbers those that cost more: its words, the page's metadata, its neighbours."""
+        """Add to a block's numbers those that cost more: its words, the page's metadata, what is around it."""
         block, numbers = self.frame.blocks[i], row.numbers
         each = block.key.split(" ") if block.key else []
         numbers += self._text(block, each)
         numbers += _metadata(block.key, each, self.clues.keys)
         self._add_neighbours(i, numbers)
+        numbers += self._section(i)
+        assert self._context is not None, "`know` comes first"
+        numbers += self._context.numbers(i)
 
     def _base(self, i: int) -> _Base:
         known = self._bases[i]
@@ -273,6 +291,17 @@ class Table:
                 numbers.append(1.0 if parent is blocks[j].box.parent else 0.0)
             else:
                 numbers += _NOBODY
+
+    def _section(self, i: int) -> _Numbers:
+        """What a block stands below: its heading, the last known phrase, headlines."""
+        relations = self.relations
+        above, phrased = relations.above[i], relations.phrased[i]
+        distance = min(i - phrased, _FAR_PHRASE) if phrased >= 0 else _FAR_PHRASE
+        last = (self._base(phrased).phrase if phrased >= 0 else 0.0, float(distance), float(relations.h1s[i]))
+        if above < 0:
+            return (0.0, -1.0, -1.0, *last)
+        base, tag = self._base(above), self.frame.blocks[above].tag
+        return (base.phrase, base.link_share, float(relations.headings[tag]), *last)
 
 
 _Numbers = tuple[float, ...]

@@ -5,7 +5,7 @@ Trained by tests/benchmarks/train.py, which also writes the file's `provenance` 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib import import_module
 from math import exp
@@ -15,7 +15,7 @@ import msgspec
 
 from scraper import datafiles
 from scraper.errors import ScraperError
-from scraper.extraction.features import Scores, Table, feature_names
+from scraper.extraction.features import Row, Scores, Table, feature_names
 from scraper.extraction.trees import source_of
 
 #: below and above these log-odds of the first trees the others are not asked: on pages of unseen sites as few blocks
@@ -23,6 +23,8 @@ from scraper.extraction.trees import source_of
 DROPPED, KEPT = -2.0, 3.0
 #: where the second trees agree by this much (log-odds), the third would not change the answer
 SURE = 2.0
+#: probability of a block that is not asked about, as it is far from the story
+FAR = 0.02
 
 #: numbers, flags, own flags → sum of the leaves
 Trees = Callable[[list[float], int, int], float]
@@ -67,17 +69,32 @@ class Model:
         self.provenance = words.provenance
         self.first, self.second, self.third = first, second, third
 
-    def probability(self, table: Table, i: int) -> float:
-        """How likely a block of a page is the article's, 0 to 1. Most are told at first sight."""
-        row = table.look(i)
-        numbers, flags, own = row.numbers, row.flags, row.own
-        value = self.first(numbers, flags, own)
-        if DROPPED < value < KEPT:
+    def probabilities(self, table: Table, asked: Iterable[int], told: Mapping[int, float]) -> list[float]:
+        """How likely each block of a window is the article's, 0 to 1. Most are judged at first sight.
+
+        `asked`: the blocks to judge, the others get FAR; `told`: what a config says of some, for these to be judged by.
+        """
+        values = [FAR] * len(table.frame.blocks)
+        unsure: list[tuple[int, Row]] = []
+        for i in asked:
+            row = table.look(i)
+            value = self.first(row.numbers, row.flags, row.own)
+            values[i] = _probability(value)
+            if DROPPED < value < KEPT:
+                unsure.append((i, row))
+        if unsure:
+            table.know([told.get(i, value) for i, value in enumerate(values)])
+        for i, row in unsure:
             table.look_closer(i, row)
-            value = self.second(numbers, flags, own)
+            value = self.second(row.numbers, row.flags, row.own)
             if -SURE < value < SURE:
-                value += self.third(numbers, flags, own)
-        return 1.0 / (1.0 + exp(-value))
+                value += self.third(row.numbers, row.flags, row.own)
+            values[i] = _probability(value)
+        return values
+
+
+def _probability(value: float) -> float:
+    return 1.0 / (1.0 + exp(-value))
 
 
 @cache

@@ -239,12 +239,12 @@ def main() -> None:
     arguments.add_argument("--cache", type=Path, help="keep feature rows and probabilities here between calls")
     arguments.add_argument("--out", type=Path, help="write the Markdown here too")
     options = arguments.parse_args()
-    samples, rows, _ = train.load(options.cache)
+    samples, pages, _ = train.load(options.cache)
     kept = options.cache.with_suffix(".values") if options.cache else None
     if kept and kept.exists():
         values = pickle.loads(kept.read_bytes())
     else:
-        values = train.held_out(samples, rows)
+        values = train.held_out(samples, pages)
         if kept:
             kept.write_bytes(pickle.dumps(values))
     with ProcessPoolExecutor(2) as pool:

@@ -17,7 +17,7 @@ import math
 import pickle
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -35,12 +35,13 @@ from halves import half_of  # noqa: E402
 from labels import segment_labels  # noqa: E402
 
 from scraper.document import parse  # noqa: E402
-from scraper.extraction.body import FAR, finish  # noqa: E402
+from scraper.extraction.body import finish  # noqa: E402
 from scraper.extraction.classes import name_words  # noqa: E402
 from scraper.extraction.clues import clues_of, words_key  # noqa: E402
+from scraper.extraction.context import CONTEXT, Context, Places  # noqa: E402
 from scraper.extraction.features import Scores, Table, feature_names, first_names, number_names  # noqa: E402
 from scraper.extraction.frame import Frame  # noqa: E402
-from scraper.extraction.model import DROPPED, KEPT, SURE  # noqa: E402
+from scraper.extraction.model import DROPPED, FAR, KEPT, SURE  # noqa: E402
 from scraper.extraction.segment import segment  # noqa: E402
 from scraper.extraction.trees import FIRST_TREES, SECOND_TREES  # noqa: E402
 from scraper.learning.labels import keep_labels, rank_of  # noqa: E402
@@ -53,6 +54,8 @@ CORPUS_WEIGHT = {"fundus": 5.0, "zyte": 5.0, "wcxb": 1.2, "bbaw": 0.6}
 MIN_SITES = {"names": 4, "words": 8}
 #: pages whose gold is mostly not among their blocks (other text, images of text) teach nothing
 MIN_COVERAGE = 0.6
+#: parts of the training sites; the others' first trees give a part the first judgements that its second trees learn by
+INNER_FOLDS = 4
 PARAMETERS = {
     "objective": "binary", "num_leaves": 31, "learning_rate": 0.06, "min_data_in_leaf": 40, "feature_fraction": 0.4,
     "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0, "verbose": -1, "seed": SEED, "deterministic": True,
@@ -136,9 +139,17 @@ def log_odds(table: Shares, without: str = "") -> dict[str, float]:
     return out
 
 
+class Page(NamedTuple):
+    """What the trees see of a page: a row for each block, NaN where they are not asked, without what the first look
+    says of the others; and where the blocks stand, for that to be worked out."""
+
+    rows: np.ndarray
+    places: Places
+
+
 def rows_of(
     job: tuple[list[Sample], LogOdds, dict[str, tuple[dict[str, float], dict[str, float]]]],
-) -> list[Any]:
+) -> list[Page]:
     """Feature rows of pages, each with the scores learned without its own site."""
     samples, scores, patches = job
     out, width = [], len(feature_names())
@@ -148,23 +159,24 @@ def rows_of(
         names, words = patches[s.site]
         own = Scores({**scores.names, **names}, {**scores.words, **words})
         if not frame.blocks:
-            out.append(np.zeros((0,), dtype=np.float32))
+            out.append(Page(np.zeros((0, width), dtype=np.float32), ([], [], [], [], [], [], [])))
             continue
         table = Table(frame, clues_of(document), own)
+        table.know([FAR] * len(frame.blocks))
         asked = [not frame.is_far(i) for i in range(len(frame.blocks))]
         rows = [spread(table, i) if ask else [np.nan] * width for i, ask in enumerate(asked)]
-        out.append(np.array(rows, dtype=np.float32))
+        out.append(Page(np.array(rows, dtype=np.float32), table.places))
     return out
 
 
 def spread(table: Table, i: int) -> list[float]:
-    """All numbers of a block, as both looks give them."""
+    """All numbers of a block, as both looks give them; those of the context are still to come."""
     row = table.look(i)
     table.look_closer(i, row)
     return row.spread()
 
 
-def dataset(samples: list[Sample]) -> tuple[list[np.ndarray], LogOdds]:
+def dataset(samples: list[Sample]) -> tuple[list[Page], LogOdds]:
     tables = {what: counts(samples, what) for what in ("names", "words")}
     scores = LogOdds(log_odds(tables["names"]), log_odds(tables["words"]))
     by_site: dict[str, dict[str, set[str]]] = defaultdict(lambda: {"names": set(), "words": set()})
@@ -183,11 +195,11 @@ def dataset(samples: list[Sample]) -> tuple[list[np.ndarray], LogOdds]:
     chunks = [samples[i : i + 60] for i in range(0, len(samples), 60)]
     jobs = [(c, scores, {s.site: patches[s.site] for s in c}) for c in chunks]
     with ProcessPoolExecutor(2) as pool:
-        return [rows for chunk in pool.map(rows_of, jobs) for rows in chunk], scores
+        return [page for chunk in pool.map(rows_of, jobs) for page in chunk], scores
 
 
-def fold_of(site: str) -> int:
-    return int(hashlib.sha256(site.encode()).hexdigest()[:8], 16) % FOLDS
+def fold_of(site: str, of: int = FOLDS, salt: str = "") -> int:
+    return int(hashlib.sha256(f"{salt}{site}".encode()).hexdigest()[:8], 16) % of
 
 
 class Trees(NamedTuple):
@@ -196,13 +208,19 @@ class Trees(NamedTuple):
     first: lightgbm.Booster
     rest: lightgbm.Booster
 
-    def predict(self, rows: np.ndarray) -> np.ndarray:
+    def predict(self, page: Page) -> np.ndarray:
         """Probabilities, as `extraction.model.Model` gives them."""
-        value = self.first.predict(at_first_sight(rows), raw_score=True)
+        value = first_values(self.first, page)
+        rows = in_context(page, value)
         unsure = (value > DROPPED) & (value < KEPT)
         second = self.rest.predict(rows, raw_score=True, num_iteration=SECOND_TREES)
         other = np.where(np.abs(second) < SURE, self.rest.predict(rows, raw_score=True), second)
-        return 1 / (1 + np.exp(-np.where(unsure, other, value)))
+        return probability(page, np.where(unsure, other, value))
+
+
+def first_values(trees: lightgbm.Booster, page: Page) -> np.ndarray:
+    """Log-odds that the first trees give each block."""
+    return trees.predict(at_first_sight(page.rows), raw_score=True)
 
 
 def at_first_sight(rows: np.ndarray) -> np.ndarray:
@@ -212,11 +230,39 @@ def at_first_sight(rows: np.ndarray) -> np.ndarray:
     return out
 
 
-def fit(samples: Sequence[Sample], rows: Sequence[np.ndarray], chosen: Iterable[int], **changes: Any) -> Trees:
+def probability(page: Page, value: np.ndarray) -> np.ndarray:
+    """Log-odds as probabilities; FAR for the blocks that are not asked about."""
+    return np.where(np.isnan(page.rows[:, 0]), FAR, 1 / (1 + np.exp(-value)))
+
+
+def in_context(page: Page, value: np.ndarray) -> np.ndarray:
+    """The rows, with what the first look (`value`: its log-odds) says of the others."""
+    out, end = page.rows.copy(), len(number_names())
+    context = Context(page.places, [float(p) for p in probability(page, value)])
+    out[:, end - len(CONTEXT) : end] = [context.numbers(i) for i in range(len(out))]
+    return out
+
+
+def fit(samples: Sequence[Sample], pages: Sequence[Page], chosen: Sequence[int], **changes: Any) -> Trees:
+    """Both runs of trees. The second learn from first judgements by trees that have not seen the page's site: those of
+    trees that have are better than any that it will meet."""
+    rows = {i: pages[i].rows for i in chosen if len(pages[i].rows)}
+    seen = {i: at_first_sight(rows[i]) for i in rows}
+    in_view = {}
+    for part in range(INNER_FOLDS):
+        inside = {i for i in rows if fold_of(samples[i].site, INNER_FOLDS, "inner") == part}
+        trees = boosted(samples, seen, [i for i in rows if i not in inside], FIRST_TREES, **{**changes, **FIRST})
+        in_view.update((i, in_context(pages[i], first_values(trees, pages[i]))) for i in inside)
+    first = boosted(samples, seen, list(rows), FIRST_TREES, **{**changes, **FIRST})
+    return Trees(first, boosted(samples, in_view, list(rows), TREES, **changes))
+
+
+def boosted(
+    samples: Sequence[Sample], rows: Mapping[int, np.ndarray], chosen: Sequence[int], trees: int, **changes: Any
+) -> lightgbm.Booster:
     x, y, w = [], [], []
     for i in chosen:
-        s = samples[i]
-        asked = ~np.isnan(rows[i][:, 0]) if len(rows[i]) else []
+        s, asked = samples[i], ~np.isnan(rows[i][:, 0])
         known = [j for j, label in enumerate(s.labels) if label is not None and asked[j]]
         if not known or s.coverage < MIN_COVERAGE:
             continue
@@ -224,13 +270,9 @@ def fit(samples: Sequence[Sample], rows: Sequence[np.ndarray], chosen: Iterable[
         y.extend(s.labels[j] for j in known)
         # between "each page counts the same" and "each block counts the same"
         w.extend([CORPUS_WEIGHT[s.corpus] / math.sqrt(len(known))] * len(known))
-    every, label, weight = np.vstack(x), np.array(y), np.array(w) / np.mean(w)
-    names, trees = list(feature_names()), changes.pop("trees", TREES)
-    data = lightgbm.Dataset(at_first_sight(every), label, weight=weight, feature_name=names)
-    first = lightgbm.train({**PARAMETERS, **changes, **FIRST}, data, num_boost_round=FIRST_TREES)
-    data = lightgbm.Dataset(every, label, weight=weight, feature_name=names)
-    rest = lightgbm.train({**PARAMETERS, **changes}, data, num_boost_round=trees)
-    return Trees(first, rest)
+    weight = np.array(w) / np.mean(w)
+    data = lightgbm.Dataset(np.vstack(x), np.array(y), weight=weight, feature_name=list(feature_names()))
+    return lightgbm.train({**PARAMETERS, **changes}, data, num_boost_round=trees)
 
 
 def text_of(s: Sample, values: np.ndarray) -> str:
@@ -250,28 +292,26 @@ def judged(job: tuple[Sample, np.ndarray]) -> dict[str, Any]:
     }
 
 
-def held_out(samples: list[Sample], rows: list[np.ndarray], **changes: Any) -> list[np.ndarray]:
+def held_out(samples: list[Sample], pages: list[Page], **changes: Any) -> list[np.ndarray]:
     """The blocks' probabilities of each page, by a model that has not seen its site."""
     values: list[np.ndarray] = [np.zeros(0)] * len(samples)
     for fold in range(FOLDS):
-        inside = [i for i, s in enumerate(samples) if fold_of(s.site) != fold and len(rows[i])]
-        model = fit(samples, rows, inside, **dict(changes))
+        model = fit(samples, pages, [i for i, s in enumerate(samples) if fold_of(s.site) != fold], **changes)
         for i, s in enumerate(samples):
-            if fold_of(s.site) == fold and len(rows[i]):
-                values[i] = model.predict(rows[i])
-                values[i][np.isnan(rows[i][:, 0])] = FAR
+            if fold_of(s.site) == fold and len(pages[i].rows):
+                values[i] = model.predict(pages[i])
     return values
 
 
-def cross_validate(samples: list[Sample], rows: list[np.ndarray], **changes: Any) -> dict[str, Any]:
-    values = held_out(samples, rows, **changes)
+def cross_validate(samples: list[Sample], pages: list[Page], **changes: Any) -> dict[str, Any]:
+    values = held_out(samples, pages, **changes)
     with ProcessPoolExecutor(2) as pool:
         results = list(pool.map(judged, zip(samples, values, strict=True), chunksize=20))
     out = {}
     for name in corpus.CORPORA:
-        pages = [r for r in results if r["corpus"] == name]
-        if pages:
-            out[name] = score.summary(pages)
+        own = [r for r in results if r["corpus"] == name]
+        if own:
+            out[name] = score.summary(own)
     out["pages"] = results
     return out
 
@@ -287,23 +327,23 @@ def show(result: Mapping[str, Any]) -> None:
             print(f"{name:<8}", "  ".join(cells), flush=True)
 
 
-def load(cache: Path | None) -> tuple[list[Sample], list[np.ndarray], LogOdds]:
+def load(cache: Path | None) -> tuple[list[Sample], list[Page], LogOdds]:
     if cache and cache.exists():
         return pickle.loads(cache.read_bytes())
     with ProcessPoolExecutor(2) as pool:
         samples = list(pool.map(sample, list(corpus.pages()), chunksize=20))
-    rows, scores = dataset(samples)
+    pages, scores = dataset(samples)
     if cache:
-        cache.write_bytes(pickle.dumps((samples, rows, scores)))
-    return samples, rows, scores
+        cache.write_bytes(pickle.dumps((samples, pages, scores)))
+    return samples, pages, scores
 
 
 def train_without(half: int, target: Path) -> None:
     """A model for measuring: neither its trees nor its words come from the sites of that half."""
     with ProcessPoolExecutor(2) as pool:
         samples = [s for s in pool.map(sample, list(corpus.pages()), chunksize=20) if half_of(s.site) != half]
-    rows, scores = dataset(samples)
-    model = fit(samples, rows, range(len(samples)))
+    pages, scores = dataset(samples)
+    model = fit(samples, pages, range(len(samples)))
     print("wrote", write_model(model, scores, samples=len(samples), seed=SEED, cv={}, target=target))
 
 
@@ -318,13 +358,13 @@ def main() -> None:
     if options.half is not None:
         train_without(options.half, options.to)
         return
-    samples, rows, scores = load(options.cache)
-    result = cross_validate(samples, rows)
+    samples, pages, scores = load(options.cache)
+    result = cross_validate(samples, pages)
     show(result)
     if options.pages:
         options.pages.write_text("\n".join(json.dumps(r) for r in result["pages"]))
     if not options.check:
-        model = fit(samples, rows, range(len(samples)))
+        model = fit(samples, pages, range(len(samples)))
         cv = {
             k: {m: round(v, 4) for m, v in result[k].items() if isinstance(v, float) and m not in ("ms", "med")}
             for k in corpus.CORPORA

@@ -38,6 +38,7 @@ def test_a_closer_look_adds_to_the_first() -> None:
     table = Table(frame, clues_of(document), load_model().scores)
     row = table.look(1)
     first = list(row.numbers)
+    table.know([0.5] * len(frame.blocks))
     assert len(first) == len(first_names())
     table.look_closer(1, row)
     assert row.numbers[: len(first)] == first
