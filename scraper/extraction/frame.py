@@ -27,6 +27,9 @@ HEAD: Final = 200
 TAIL: Final = 150
 #: share of a block's characters in links from which on it is none of these
 LINKED: Final = 0.8
+#: characters of prose in the main box from which on what is marked as readers' comments is none of it: of 1,060 such
+#: blocks of real pages 3 were the article's; where there is less, comments may be what the page is about
+DISCUSSED: Final = 1000
 #: a prose block: at least so many characters, at most this share of them in links
 PROSE_CHARS: Final = 60
 PROSE_LINKS: Final = 0.35
@@ -60,6 +63,7 @@ class Frame:
     """The page as the judges see it. Lists run parallel to `blocks`, the blocks of the window."""
 
     __slots__ = (
+        "_comments",
         "_effective",
         "_end",
         "_groups",
@@ -85,6 +89,7 @@ class Frame:
         self.total = max(1, self.main.good)
         #: flags that count of the boxes that were asked for, by index
         self._effective: dict[int, int] = {}
+        self._comments = flag_bits()["comments"]
         self._structure = sum(flag_bits()[name] for name in STRUCTURE)
         start, end = self._window(segments, prose)
         if scope:
@@ -116,9 +121,12 @@ class Frame:
         return self.main.index <= block.box.index < self._end
 
     def is_far(self, i: int) -> bool:
-        """Whether a block of the window stands before or behind the story, outside its box, and is no prose: of 15,000
-        such blocks of real pages 20 were the article's."""
-        return not (self.prose[i] or self.first <= i <= self.last or self.in_main(self.blocks[i]))
+        """Whether a block of the window stands before or behind the story, outside its box, and is no prose (of 15,000
+        such blocks of real pages 20 were the article's), or is a reader's comment on the story."""
+        block = self.blocks[i]
+        if not (self.prose[i] or self.first <= i <= self.last or self.in_main(block)):
+            return True
+        return self.total >= DISCUSSED and bool(self.flags(block) & self._comments)
 
     def flags(self, block: Block) -> int:
         """Flags that count for a block: names of trusted boxes left out."""

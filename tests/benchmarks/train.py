@@ -65,6 +65,8 @@ TREES = 400
 #: the first trees see what a first look gives, and are few: what they are unsure of, the others decide without them (to
 #: have those go on from their answer gave 5 % more wrong blocks)
 FIRST = {"num_leaves": 63, "learning_rate": 0.15}
+#: the others learn of two blocks in five
+REST = {"min_data_in_leaf": 20}
 
 
 class Sample(NamedTuple):
@@ -212,15 +214,18 @@ class Trees(NamedTuple):
         """Probabilities, as `extraction.model.Model` gives them."""
         value = first_values(self.first, page)
         rows = in_context(page, value)
-        unsure = (value > DROPPED) & (value < KEPT)
         second = self.rest.predict(rows, raw_score=True, num_iteration=SECOND_TREES)
         other = np.where(np.abs(second) < SURE, self.rest.predict(rows, raw_score=True), second)
-        return probability(page, np.where(unsure, other, value))
+        return probability(page, np.where(is_unsure(value), other, value))
 
 
 def first_values(trees: lightgbm.Booster, page: Page) -> np.ndarray:
     """Log-odds that the first trees give each block."""
     return trees.predict(at_first_sight(page.rows), raw_score=True)
+
+
+def is_unsure(value: np.ndarray) -> np.ndarray:
+    return (value > DROPPED) & (value < KEPT)
 
 
 def at_first_sight(rows: np.ndarray) -> np.ndarray:
@@ -244,32 +249,42 @@ def in_context(page: Page, value: np.ndarray) -> np.ndarray:
 
 
 def fit(samples: Sequence[Sample], pages: Sequence[Page], chosen: Sequence[int], **changes: Any) -> Trees:
-    """Both runs of trees. The second learn from first judgements by trees that have not seen the page's site: those of
-    trees that have are better than any that it will meet."""
-    rows = {i: pages[i].rows for i in chosen if len(pages[i].rows)}
-    seen = {i: at_first_sight(rows[i]) for i in rows}
-    in_view = {}
+    """Both runs of trees. The second learn what they will be asked: of the blocks that the first are unsure of, with
+    first judgements by trees that have not seen the page's site. Those of trees that have are better than any that
+    they will meet."""
+    seen = {i: at_first_sight(pages[i].rows) for i in chosen if len(pages[i].rows)}
+    every = {i: np.full(len(rows), True) for i, rows in seen.items()}
+    in_view, unsure = {}, {}
     for part in range(INNER_FOLDS):
-        inside = {i for i in rows if fold_of(samples[i].site, INNER_FOLDS, "inner") == part}
-        trees = boosted(samples, seen, [i for i in rows if i not in inside], FIRST_TREES, **{**changes, **FIRST})
-        in_view.update((i, in_context(pages[i], first_values(trees, pages[i]))) for i in inside)
-    first = boosted(samples, seen, list(rows), FIRST_TREES, **{**changes, **FIRST})
-    return Trees(first, boosted(samples, in_view, list(rows), TREES, **changes))
+        inside = [i for i in seen if fold_of(samples[i].site, INNER_FOLDS, "inner") == part]
+        outside = {i: mask for i, mask in every.items() if i not in set(inside)}
+        trees = boosted(samples, seen, outside, FIRST_TREES, **{**changes, **FIRST})
+        for i in inside:
+            value = first_values(trees, pages[i])
+            in_view[i], unsure[i] = in_context(pages[i], value), is_unsure(value)
+    first = boosted(samples, seen, every, FIRST_TREES, **{**changes, **FIRST})
+    return Trees(first, boosted(samples, in_view, unsure, TREES, **{**changes, **REST}))
 
 
 def boosted(
-    samples: Sequence[Sample], rows: Mapping[int, np.ndarray], chosen: Sequence[int], trees: int, **changes: Any
+    samples: Sequence[Sample],
+    rows: Mapping[int, np.ndarray],
+    chosen: Mapping[int, np.ndarray],
+    trees: int,
+    **changes: Any,
 ) -> lightgbm.Booster:
+    """Trees out of the `chosen` blocks (number of a page → mask over its rows), as far as they have labels."""
     x, y, w = [], [], []
-    for i in chosen:
-        s, asked = samples[i], ~np.isnan(rows[i][:, 0])
-        known = [j for j, label in enumerate(s.labels) if label is not None and asked[j]]
-        if not known or s.coverage < MIN_COVERAGE:
+    for i, mask in chosen.items():
+        s = samples[i]
+        known = ~np.isnan(rows[i][:, 0]) & [label is not None for label in s.labels]
+        own = np.flatnonzero(known & mask)
+        if not len(own) or s.coverage < MIN_COVERAGE:
             continue
-        x.append(rows[i][known])
-        y.extend(s.labels[j] for j in known)
+        x.append(rows[i][own])
+        y.extend(s.labels[j] for j in own)
         # between "each page counts the same" and "each block counts the same"
-        w.extend([CORPUS_WEIGHT[s.corpus] / math.sqrt(len(known))] * len(known))
+        w.extend([CORPUS_WEIGHT[s.corpus] / math.sqrt(known.sum())] * len(own))
     weight = np.array(w) / np.mean(w)
     data = lightgbm.Dataset(np.vstack(x), np.array(y), weight=weight, feature_name=list(feature_names()))
     return lightgbm.train({**PARAMETERS, **changes}, data, num_boost_round=trees)

@@ -62,6 +62,14 @@ def test_the_window_does_not_end_within_a_table() -> None:
     assert frame.blocks[-1].text == "Bridge no. 39"
 
 
+def test_comments_are_not_looked_at_below_a_story_and_are_where_there_is_none() -> None:
+    comments = f"<ol class=comments><li><p>{P2}</p></li><li><p>{P2}</p></li></ol>"
+    below = frame_of(f"<main><h1>The bridge</h1>{STORY * 6}{comments}</main>")
+    assert [below.is_far(i) for i in range(len(below.blocks))] == [False] * 13 + [True] * 2
+    alone = frame_of(f"<main><h1>What do you think of the bridge?</h1><p>{P1}</p>{comments}</main>")
+    assert not any(alone.is_far(i) for i in range(len(alone.blocks)))
+
+
 def test_where_all_of_a_page_is_doubted_the_least_doubted_stands() -> None:
     card = "<div class=card>A card on another page, which is prose as well, and long enough for it to be a line.</div>"
     frame = frame_of(f"<div class=story>{STORY}</div>{card * 5}")
