@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from scraper.extraction.blocks import HEADINGS, Block, Box
+from scraper.extraction.blocks import HEADINGS, Box
 from scraper.extraction.frame import Frame, text_weight
 from scraper.extraction.relations import Relations
 
@@ -23,24 +23,30 @@ _LISTS: Final = frozenset(("table", "ul", "ol", "dl"))
 #: stands for what is not there: a neighbour beyond the window, a heading, a list
 _NOBODY: Final = -1.0
 
-#: for each block of a window: number of its signature, index of the box around its own, index of the outermost list or
-#: table around it or -1, index of the heading above or -1, characters (`text_weight`), those of prose, is it a heading
+#: for each block of a window: numbers, from 0 on, of its signature, of the box around its own, of the outermost list
+#: or table around it (or -1); index of the heading above (or -1); characters (`text_weight`), the same if it is prose,
+#: else 0; is it a heading
 Places = tuple[list[int], list[int], list[int], list[int], list[int], list[int], list[bool]]
 
 
 def places_of(frame: Frame, signatures: list[str], relations: Relations) -> Places:
     """Where the blocks of a window stand beside each other."""
-    numbers: dict[str, int] = {}
-    known: dict[int, int] = {}
-    groups = [numbers.setdefault(signature, len(numbers)) for signature in signatures]
-    lists = [_list_around(block.box, frame.main, known) for block in frame.blocks]
-    weights = [text_weight(block.text) for block in frame.blocks]
-    prose = [weight if is_prose else 0 for weight, is_prose in zip(weights, frame.prose, strict=True)]
-    return groups, relations.parents, lists, relations.above, weights, prose, _headings(frame.blocks)
-
-
-def _headings(blocks: list[Block]) -> list[bool]:
-    return [block.tag in HEADINGS for block in blocks]
+    groups: dict[str, int] = {}
+    boxes: dict[int, int] = {}
+    lists: dict[int, int] = {-1: -1}
+    around: dict[int, int] = {}
+    places: Places = ([], [], [], relations.above, [], [], [])
+    for block, signature, parent, is_prose in zip(
+        frame.blocks, signatures, relations.parents, frame.prose, strict=True
+    ):
+        weight = text_weight(block.text)
+        places[0].append(groups.setdefault(signature, len(groups)))
+        places[1].append(boxes.setdefault(parent, len(boxes)))
+        places[2].append(lists.setdefault(_list_around(block.box, frame.main, around), len(lists) - 1))
+        places[4].append(weight)
+        places[5].append(weight if is_prose else 0)
+        places[6].append(block.tag in HEADINGS)
+    return places
 
 
 def _list_around(box: Box, main: Box, known: dict[int, int]) -> int:
@@ -59,22 +65,20 @@ def _list_around(box: Box, main: Box, known: dict[int, int]) -> int:
 class Context:
     """First judgements of a window's blocks, and what they say together."""
 
-    __slots__ = ("_above", "_below", "_boxes", "_firsts", "_groups", "_kept", "_lists", "_of", "_weighted")
+    __slots__ = ("_above", "_below", "_boxes", "_firsts", "_groups", "_kept", "_lists", "_places", "_weighted")
 
     def __init__(self, places: Places, firsts: list[float]) -> None:
         """`firsts`: for each block of the window the probability, 0 to 1, that the first look gives."""
         groups, boxes, lists, above, weights, prose, headings = places
-        self._firsts, self._above, self._of = firsts, above, (groups, boxes, lists)
-        self._groups = _means(groups, firsts, [1] * len(firsts))
-        self._weighted = _means(groups, firsts, weights)
-        self._boxes = _means(boxes, firsts, [1] * len(firsts))
-        self._lists = _means(lists, firsts, [1] * len(firsts))
+        self._firsts, self._above, self._places = firsts, above, (groups, boxes, lists)
+        self._groups, self._weighted = _means(groups, firsts), _weighted_means(groups, firsts, weights)
+        self._boxes, self._lists = _means(boxes, firsts), _means(lists, firsts)
         self._below = _below(headings, firsts)
         self._kept = _shares(prose, firsts)
 
     def numbers(self, i: int) -> tuple[float, ...]:
         """The numbers of a block, in the order of CONTEXT."""
-        firsts, above, (groups, boxes, lists) = self._firsts, self._above[i], self._of
+        firsts, above, (groups, boxes, lists) = self._firsts, self._above[i], self._places
         end = len(firsts)
         around = [firsts[i + offset] if 0 <= i + offset < end else _NOBODY for offset in _OFFSETS]
         return (
@@ -84,14 +88,26 @@ class Context:
         )  # fmt: skip
 
 
-def _means(keys: list[int], firsts: list[float], weights: list[int]) -> dict[int, float]:
-    """Key → weighted mean of the blocks that have it."""
-    sums: dict[int, float] = {}
-    totals: dict[int, int] = {}
-    for key, first, weight in zip(keys, firsts, weights, strict=True):
-        sums[key] = sums.get(key, 0.0) + weight * first
-        totals[key] = totals.get(key, 0) + weight
-    return {key: value / totals[key] for key, value in sums.items()}
+def _means(keys: list[int], firsts: list[float]) -> list[float]:
+    """Key → mean of the blocks that have it; those with key -1 are left out."""
+    count = max(keys) + 1
+    sums, totals = [0.0] * count, [0] * count
+    for i in range(len(firsts)):
+        key = keys[i]
+        if key >= 0:
+            sums[key] += firsts[i]
+            totals[key] += 1
+    return [sums[key] / totals[key] for key in range(count)]
+
+
+def _weighted_means(keys: list[int], firsts: list[float], weights: list[int]) -> list[float]:
+    count = max(keys) + 1
+    sums, totals = [0.0] * count, [0] * count
+    for i in range(len(firsts)):
+        key, weight = keys[i], weights[i]
+        sums[key] += weight * firsts[i]
+        totals[key] += weight
+    return [sums[key] / totals[key] for key in range(count)]
 
 
 def _below(headings: list[bool], firsts: list[float]) -> list[float]:
@@ -111,9 +127,8 @@ def _below(headings: list[bool], firsts: list[float]) -> list[float]:
 
 def _shares(prose: list[int], firsts: list[float]) -> list[float]:
     """For each block, the share of the prose that is likely to be kept that stands up to its end."""
-    total = sum(weight * first for weight, first in zip(prose, firsts, strict=True)) or 1.0
-    done, shares = 0.0, []
-    for weight, first in zip(prose, firsts, strict=True):
-        done += weight * first
-        shares.append(done / total)
-    return shares
+    done, sums = 0.0, []
+    for i in range(len(firsts)):
+        done += prose[i] * firsts[i]
+        sums.append(done)
+    return [value / done for value in sums] if done else sums

@@ -51,7 +51,7 @@ _NEAR = ("chars", "link_share", "tag", "phrase",
          "ends_sentence", "prose", "name_score", "same_group", "same_parent")  # fmt: skip
 _OFFSETS: Final = (-2, -1, 1, 2)
 _SECTION = ("heading_phrase", "heading_links", "heading_count", "last_phrase", "from_last_phrase", "h1s")
-#: stands for the distance to a phrase from this on, and where there is none above
+#: blocks from which on a phrase above is too far to tell anything, as if there were none
 _FAR_PHRASE: Final = 99
 
 
@@ -294,14 +294,24 @@ class Table:
 
     def _section(self, i: int) -> _Numbers:
         """What a block stands below: its heading, the last known phrase, headlines."""
-        relations = self.relations
-        above, phrased = relations.above[i], relations.phrased[i]
-        distance = min(i - phrased, _FAR_PHRASE) if phrased >= 0 else _FAR_PHRASE
-        last = (self._base(phrased).phrase if phrased >= 0 else 0.0, float(distance), float(relations.h1s[i]))
+        relations, above = self.relations, self.relations.above[i]
+        phrased = self._last_phrased(i)
+        last = (
+            self._base(phrased).phrase if phrased >= 0 else 0.0, float(i - phrased if phrased >= 0 else _FAR_PHRASE),
+            float(relations.h1s[i]),
+        )  # fmt: skip
         if above < 0:
             return (0.0, -1.0, -1.0, *last)
         base, tag = self._base(above), self.frame.blocks[above].tag
         return (base.phrase, base.link_share, float(relations.headings[tag]), *last)
+
+    def _last_phrased(self, i: int) -> int:
+        """Index of the last block above that is a known phrase, or -1; as far up as it may tell something."""
+        blocks = self.frame.blocks
+        for j in range(i - 1, max(-1, i - _FAR_PHRASE), -1):
+            if blocks[j].phrase:
+                return j
+        return -1
 
 
 _Numbers = tuple[float, ...]

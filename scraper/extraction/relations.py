@@ -22,7 +22,7 @@ class Relations:
     """The blocks of a window beside each other."""
 
     __slots__ = (
-        "above", "before", "frame", "h1s", "headings", "named", "parents", "phrased", "places", "prose", "siblings",
+        "above", "before", "frame", "h1s", "headings", "named", "parents", "places", "prose", "siblings",
     )  # fmt: skip
 
     def __init__(self, frame: Frame) -> None:
@@ -35,11 +35,9 @@ class Relations:
         self.places: list[int] = []
         #: index of a box → such blocks
         self.siblings: dict[int, int] = {}
-        #: for each block: characters of prose up to its end; index of the heading above, of the last block above with a
-        #: known phrase, or -1; how many h1 there are up to it
+        #: for each block: characters of prose up to its end; index of the heading above, or -1; number of h1 up to it
         self.before: list[int] = []
         self.above: list[int] = []
-        self.phrased: list[int] = []
         self.h1s: list[int] = []
         self.prose = 0
         self._count()
@@ -48,7 +46,7 @@ class Relations:
         blocks, is_prose = self.frame.blocks, self.frame.prose
         named, headings, before, above = self.named, self.headings, self.before, self.above
         siblings: dict[int, int] = {}
-        heading, phrased, h1s, prose = -1, -1, 0, 0
+        heading, h1s, prose = -1, 0, 0
         for i, block in enumerate(blocks):
             box, tag = block.box, block.tag
             parent = box.parent.index if box.parent else -1
@@ -58,13 +56,10 @@ class Relations:
             self.parents.append(parent)
             self.places.append(place)
             above.append(heading)
-            self.phrased.append(phrased)
             if tag in HEADINGS:
                 heading = i
                 headings[tag] = headings.get(tag, 0) + 1
                 h1s += tag == "h1"
-            if block.phrase:
-                phrased = i
             self.h1s.append(h1s)
             if is_prose[i]:
                 prose += text_weight(block.text)
