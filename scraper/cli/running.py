@@ -216,16 +216,17 @@ def _forget_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def check_writable(path: Path | None) -> None:
-    """Raises UsageError where a file to be written at the end could not be."""
-    if path is None:
-        return
+def check_writable(path: Path | None, *, option: str = "") -> None:
+    """Raises UsageError where a file to be written at the end could not be; `option`: what asked for it."""
+    if path is None or (path.exists() and not (path.is_file() or path.is_dir())):
+        return  # a device or a pipe: opening one can wait for its reader
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("ab"):
             pass
     except OSError as error:
-        raise UsageError(f"{path}: cannot write there ({error.strerror}); name another file") from error
+        named = f"{option} {path}" if option else path
+        raise UsageError(f"{named}: cannot write there ({error.strerror}); name another file") from error
 
 
 def write_report(report: Report, path: Path | None) -> None:

@@ -69,9 +69,11 @@ class WatchOptions(msgspec.Struct, frozen=True):
             for option, url in (("--ping", given.ping), ("--webhook", given.webhook)):
                 if url:
                     check_address(option, url)
-        if given.prometheus and not given.prometheus.exists():
-            check_writable(given.prometheus)
-            given.prometheus.unlink(missing_ok=True)
+        if given.prometheus and not given.prometheus.is_file():
+            there = given.prometheus.exists()  # a folder: told now, not when the run has ended
+            check_writable(given.prometheus, option="--prometheus")
+            if not there:
+                given.prometheus.unlink(missing_ok=True)
         return given
 
 

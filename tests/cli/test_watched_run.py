@@ -80,6 +80,7 @@ def test_respecting_reservations_costs_one_question_a_host(
         ("--ping", "hc.example/uuid", "name an http(s) address"),
         ("--webhook", "ftp://x.example/", "name an http(s) address"),
         ("--prometheus", "/dev/null/x.prom", "cannot write there"),
+        ("--prometheus", ".", "--prometheus .: cannot write there (Is a directory); name another file"),
     ],
 )
 def test_a_wrong_address_is_told_before_the_first_request(
