@@ -16,7 +16,7 @@ from scraper.cli.colours import meaning_of, style_of
 from scraper.cli.explained import counts_of, fields_of
 from scraper.cli.explainhtml import explained_page
 from scraper.cli.jobs import settings_of
-from scraper.cli.local import address_in, looks_like_html
+from scraper.cli.local import address_in, check_url, looks_like_html
 from scraper.cli.options import RunOptions
 from scraper.cli.running import check_writable
 from scraper.document import decode, decoded_body
@@ -32,6 +32,7 @@ _CUT = 160
 
 def explain(what: str, html: Path | None, *, url: str, options: RunOptions) -> None:
     """Prints the explanation of a page or text, or writes it to `html`. Raises ScraperError."""
+    check_url(url)
     check_writable(html)
     settings = settings_of(options, strict=False)
     if urls.is_http(what):

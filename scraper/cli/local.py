@@ -37,6 +37,12 @@ def file_of(argument: str) -> Path | None:
     )
 
 
+def check_url(url: str) -> None:
+    """Raises UsageError for a `--url` that is given and no address."""
+    if url and not urls.is_http(url):
+        raise UsageError(f"--url {shown(url)[:200]}: it is not an http(s) address; it begins with https://")
+
+
 def looks_like_html(data: bytes) -> bool:
     """Whether the beginning of a file is that of a page rather than of plain text."""
     head = data[:4096].lower().replace(b"\x00", b"")

@@ -11,7 +11,7 @@ from scraper import urls
 from scraper.checks.stored import EXPECTED, Meta, meta_of, read_html, store_page
 from scraper.cli.explaining import fetch_page
 from scraper.cli.jobs import settings_of
-from scraper.cli.local import address_in, binary_kind
+from scraper.cli.local import address_in, binary_kind, check_url
 from scraper.cli.options import RunOptions
 from scraper.document import decoded_body
 from scraper.errors import UsageError
@@ -27,8 +27,7 @@ def record(what: tuple[str, ...], root: Path, options: RunOptions, *, url: str =
     """Stores each page below `root`. Raises UsageError, ConfigError, StoreError, Refusal, Failure."""
     if url and len(what) > 1:
         raise UsageError("--url is for one page on disk")
-    if url and not urls.is_http(url):
-        raise UsageError(f"--url {url}: it is not an http(s) address")
+    check_url(url)
     settings = settings_of(options, strict=False)
     for name in what:
         html, meta = _fetched(name, settings) if urls.is_http(name) else _on_disk(name, url)

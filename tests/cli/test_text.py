@@ -66,6 +66,15 @@ def test_explain_asks_for_an_address(scraper: Scraper, demo: DemoSite) -> None:
     assert demo.stories[0].headline in result.out
 
 
+@pytest.mark.parametrize("url", ["foo", "www.bote.example/a", "ftp://bote.example/a"])
+def test_explain_refuses_the_addresses_that_record_refuses(scraper: Scraper, demo: DemoSite, url: str) -> None:
+    Path("page.html").write_bytes(page(demo))
+    explained, recorded = scraper("explain", "page.html", "--url", url), scraper("record", "page.html", "--url", url)
+    assert explained == recorded
+    assert explained[:2] == (2, "")
+    assert explained.err.startswith(f"scraper: --url {url}: it is not an http(s) address")
+
+
 def test_explain_takes_plain_text(scraper: Scraper) -> None:
     Path("a.txt").write_text("Lesezeit 2 Minuten\n\nEin Satz, der lang genug für einen ist.\n")
     assert "readingTime" in scraper("explain", "a.txt").out
