@@ -19,6 +19,7 @@ REFUSALS: dict[str, str] = {
     "robots": "robots.txt disallows it",
     "privateAddress": "it leads to a private, loopback or link-local address",
     "badUrl": "it is not an http(s) address",
+    "secondUrl": "another address stands before it on its line of the list",
     "consent": "a consent wall stands before it",
     "blocked": "a bot check, login or other block stands before it",
     "notArticle": "the page is not an article",

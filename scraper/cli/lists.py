@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 import sys
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
@@ -18,6 +19,12 @@ from scraper.models import Done, Link, Outcome, Refused, Unchanged
 
 #: characters of a line that are looked at; no address is longer (servers stop at about as many)
 _LONGEST = 8000
+#: what stands around a line and is no part of it
+_AROUND = " \t\r\n\v\f\ufeff\x1a"
+#: what stands between the columns of a line
+_COLUMN = re.compile(r'[\t"]')
+#: an address, and another one after it (those that stand in a path or a query come after "/" or "=")
+_PAIR = re.compile(r"[ ,;|<>]https?://", re.I)
 #: what is known of a link: "new" or "due": it is to be asked; "twice" in this list; or how it ended before
 Claim = Callable[[Link], str]
 
@@ -51,6 +58,10 @@ class LinkList:
         if not url and not wrong:
             return
         link = Link(url=url or text[:200], site=urls.site_key(url), via=via)
+        for other in other_addresses(text, url):
+            where = via.removeprefix("list:")
+            spare = Link(url=other, site=urls.site_key(other), via=via)
+            self._end(spare, Refused(spare, "secondUrl", f"{where}: a second address on the line; write one a line"))
         if wrong:
             self._end(link, Refused(link, "badUrl", f"{via.removeprefix('list:')}: {wrong}"))
             return
@@ -71,13 +82,21 @@ def address_of(text: str) -> tuple[str, str]:
 
     An address ends at a tab, at " #", or at the quotation mark that closes it: lists have columns and remarks.
     """
-    text = text.strip(" \t\r\n\v\f\ufeff\x1a").partition("\t")[0].partition(" #")[0].strip()
+    text = text.strip(_AROUND).partition("\t")[0].partition(" #")[0].strip()
     if text.startswith('"') and text.count('"') > 1:
         text = text.split('"')[1]  # the first cell of a CSV file
     text = text.strip("<>\"'")
     if not text or text.startswith("#"):
         return "", ""
     return ("", wrong) if (wrong := _wrong(text)) else (text, "")
+
+
+def other_addresses(text: str, first: str) -> list[str]:
+    """Addresses in the other columns of a line whose address is `first`: nobody asks for them, so it has to be said."""
+    if not first or text.count("://") < 2:
+        return []
+    cells = [cell.strip(_AROUND + "<>'") for cell in _COLUMN.split(text.partition(" #")[0])]
+    return [cell for cell in cells if cell != first and not _wrong(cell)]
 
 
 def _wrong(text: str) -> str:
@@ -89,6 +108,8 @@ def _wrong(text: str) -> str:
     scheme = text.partition(":")[0].lower()
     if scheme not in ("http", "https"):
         return "not an http(s) address" + ("; write https:// before it" if _looks_like_host(text) else "")
+    if _PAIR.search(text):
+        return "two addresses on one line; write one a line"
     if " " in text:  # any other space is not printable
         return "an address with a space in it"
     return "" if urls.is_http(text) else "an address without a valid host"

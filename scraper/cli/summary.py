@@ -15,6 +15,10 @@ from scraper.report import Named, Report, Tally, duration, meaning, size
 
 #: failed links that are named
 SHOWN = 20
+#: why a line of a list is not asked for, or not all of it
+_OF_LINES = ("badUrl", "secondUrl")
+#: characters of such a line that are shown
+_LINE = 100
 #: sites that get a row
 SHOWN_SITES = 60
 
@@ -43,6 +47,7 @@ def _summary(report: Report) -> Iterator[RenderableType]:
         words += [f"  {named.url}  {_detail(named)}" for named in report.source_errors[:SHOWN]]
         words += _rest(total.source_errors)
     words += _drifts(report)
+    words += _lines(report, total)
     if report.failed:
         words.append("Failed:")
         words += [f"  {named.url}  {named.reason}: {_detail(named)}" for named in report.failed[:SHOWN]]
@@ -50,6 +55,20 @@ def _summary(report: Report) -> Iterator[RenderableType]:
     if report.ended:
         words.append(f"Ended early: {report.ended}")
     yield Text("\n".join(words))
+
+
+def _lines(report: Report, total: Tally) -> Iterator[str]:
+    """What nobody asks for, by the line of a list that its owner would mend."""
+    wrong = [named for named in report.refused if named.reason in _OF_LINES and named.via.startswith("list:")]
+    if wrong:
+        yield "Of the list, not asked for:"
+        yield from (f"  {named.detail}: {_printable(named.url)}" for named in wrong[:SHOWN])
+        yield from _rest(max(len(wrong), sum(total.refused.get(reason, 0) for reason in _OF_LINES)))
+
+
+def _printable(line: str) -> str:
+    """The beginning of a line that may be anything, a binary's included."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in line.strip()[:_LINE])
 
 
 def _drifts(report: Report) -> Iterator[str]:

@@ -253,7 +253,7 @@ _UNREAD = """
 SELECT count(*) AS unread, url, min(found_at) AS at FROM links WHERE site = ? AND state = 'new'
 """
 # what robots.txt or the link itself rules out is no sign of trouble
-_TELLING = "reason NOT IN ('robots', 'badUrl', 'duplicate', 'offSite', 'notHtml', 'tdm', 'deadline')"
+_TELLING = "reason NOT IN ('robots', 'badUrl', 'secondUrl', 'duplicate', 'offSite', 'notHtml', 'tdm', 'deadline')"
 _ENDS = f"""
 SELECT iif(state = 'kept', state, reason) AS end, found_at FROM links
 WHERE site = ? AND state != 'new' AND {_TELLING} ORDER BY found_at DESC, rowid DESC LIMIT ?

@@ -63,6 +63,7 @@ def test_a_list_with_garbage_loses_nothing(scraper: Scraper, demo: DemoSite, the
         f"list:urls.txt:{n}" for n in (11, 12, 13, 14)
     }
     assert "gibt-es-nicht-1" in result.err
+    assert "urls.txt:11: not an http(s) address: mailto:redaktion@bote.example\n" in result.err
     assert len(Path("out.jsonl").read_bytes().splitlines()) == len(good)
 
 

@@ -63,6 +63,9 @@ def test_blank_lines_comments_columns_and_remarks_are_fine(links: LinkList) -> N
         (b"http://a.example:99999/", "without a valid host"),
         (b"http://[::1/", "without a valid host"),
         (b"https://a.example/x y", "space"),
+        (b"https://a.example/x https://a.example/y", "two addresses on one line"),
+        (b"<https://a.example/x>,<https://a.example/y>", "two addresses on one line"),
+        (b"https://a.example/x;https://a.example/y", "two addresses on one line"),
         (b"https://a.example/\x00x", "not text"),
         ("https://a.example/straße".encode("latin-1"), "not text"),
         (b"\xff\xd8\xff\xe0\x00\x10JFIF", "not text"),
@@ -78,6 +81,25 @@ def test_a_bad_line_is_refused_by_file_and_line(line: bytes, why: str, links: Li
     assert done.outcome.detail.startswith("urls.txt:2: ")
     assert why in done.outcome.detail
     assert len(done.link.url) <= 200
+
+
+@pytest.mark.parametrize(
+    ("line", "first", "others"),
+    [
+        (b"https://a.example/2\tTitle\thttps://a.example/3", "https://a.example/2", ["https://a.example/3"]),
+        (b'"https://a.example/2","https://a.example/3"', "https://a.example/2", ["https://a.example/3"]),
+        (b"https://a.example/2\thttps://a.example/2 # or https://a.example/3", "https://a.example/2", []),
+        (b"https://web.example/2020/https://a.example/", "https://web.example/2020/https://a.example/", []),
+        (b"https://a.example/?to=https://b.example/,c", "https://a.example/?to=https://b.example/,c", []),
+    ],
+)
+def test_a_second_address_on_a_line_is_told(line: bytes, first: str, others: list[str], links: LinkList) -> None:
+    assert read(b"https://a.example/1\n" + line, links)[0] == ["https://a.example/1", first]
+    assert [done.link.url for done in links.ended] == others
+    for done in links.ended:
+        assert isinstance(done.outcome, Refused)
+        assert done.outcome.reason == "secondUrl"
+        assert done.outcome.detail == "urls.txt:2: a second address on the line; write one a line"
 
 
 def test_duplicates_are_counted_however_they_are_spelled(links: LinkList) -> None:
