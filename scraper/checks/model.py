@@ -32,7 +32,7 @@ class Lint(msgspec.Struct, frozen=True, kw_only=True):
     """Something odd in a config."""
 
     site: str
-    #: "config", "conflict", "articleUrl", "dead", "unused", "noPages", "repeats", "duplicate"
+    #: "config", "page" (cannot be read), "conflict", "articleUrl", "dead", "unused", "noPages", "repeats", "duplicate"
     kind: str
     #: a warning says what may well be meant; an error cannot be
     level: Level

@@ -7,7 +7,7 @@ import hashlib
 import re
 import unicodedata
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -49,10 +49,20 @@ class StoredPage(msgspec.Struct, frozen=True, kw_only=True):
     expected: Expected
 
 
-def find_stored(root: Path) -> Iterator[StoredPage]:
-    """Every stored page below a folder, by name. Raises UsageError where one is not whole."""
+def find_stored(root: Path, broken: Callable[[str, UsageError], object] | None = None) -> Iterator[StoredPage]:
+    """Every stored page below a folder, by name.
+
+    `broken`: is told the name of one that is not whole, and what is wrong with it, and the others go on. Without it
+    raises UsageError there.
+    """
     for path in sorted(root.rglob(EXPECTED)):
-        yield read_page(path.parent, path.parent.relative_to(root).as_posix())
+        name = path.parent.relative_to(root).as_posix()
+        try:
+            yield read_page(path.parent, name)
+        except UsageError as error:
+            if broken is None:
+                raise
+            broken(name, error)
 
 
 def read_page(folder: Path, name: str = "") -> StoredPage:

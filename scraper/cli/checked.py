@@ -35,7 +35,7 @@ def show(checks: Sequence[SiteCheck], broken: Sequence[Lint], *, as_json: bool, 
                 line = Text(f"{verdict.name}: ").append(verdict.verdict, _STYLES.get(verdict.verdict, "red"))
                 console.print(line.append(f": {verdict.detail}" if verdict.detail else ""))
     for lint in [*broken, *(lint for one in checks for lint in one.lints)]:
-        place = f"{lint.site}: {lint.where}: " if lint.kind != "config" else ""
+        place = f"{lint.site}: {lint.where}: " if lint.kind not in ("config", "page") else ""
         console.print(Text().append(lint.level, _STYLES[lint.level]).append(f": {place}{lint.detail} ({lint.kind})"))
     console.print(_summary(checks, broken))
 

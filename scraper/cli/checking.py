@@ -41,7 +41,7 @@ class How(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Configs(msgspec.Struct):
-    """Every config of the folders, those that are wrong apart."""
+    """Every config of the folders; those that are wrong apart, and stored pages that are."""
 
     #: host (aliases too) → its site
     by_host: dict[str, Site] = {}
@@ -58,7 +58,7 @@ class Configs(msgspec.Struct):
 def check(how: How, options: RunOptions) -> int:
     """Checks, shows; the exit code. Raises UsageError."""
     configs = read_configs(default_folders(how.configs))
-    stored = _by_site(_stored(how), configs)
+    stored = _by_site(_stored(how, configs.broken), configs)
     chosen = _chosen(how, configs, stored)
     checks = [check_site(domain, configs.by_host.get(domain), stored.get(domain, ())) for domain in chosen]
     if how.live:
@@ -71,7 +71,7 @@ def check(how: How, options: RunOptions) -> int:
 
 
 def exit_code(checks: Sequence[SiteCheck], broken: Sequence[Lint], *, strict: bool) -> int:
-    """2 for a config that cannot be read, 1 for anything that is not as it should be, else 0."""
+    """2 for a config or a stored page that cannot be read, 1 for anything that is not as it should be, else 0."""
     if broken:
         return USAGE
     wrong = any(verdict.verdict != "ok" for one in checks for verdict in one.verdicts)
@@ -102,10 +102,16 @@ def _broken(file: Path, sentence: str) -> Lint:
     return Lint(site=host_of(file.stem), kind="config", level="error", where=str(file), detail=sentence)
 
 
-def _stored(how: How) -> Iterator[StoredPage]:
+def _stored(how: How, broken: list[Lint]) -> Iterator[StoredPage]:
+    """The stored pages; one that is not whole stops no other."""
+
+    def told(name: str, error: UsageError) -> None:
+        site = host_of(name.partition("/")[0])
+        broken.append(Lint(site=site, kind="page", level="error", where=name, detail=str(error)))
+
     root = how.pages or PAGES
     if root.is_dir():
-        return find_stored(root)
+        return find_stored(root, told)
     if how.pages:
         raise UsageError(f"--pages {root}: there is no such folder; `scraper record URL` stores pages")
     return iter(())

@@ -345,6 +345,18 @@ def test_record_then_check(scraper: Run, demo: DemoSite, there: tuple[str, ...])
     assert f"/{path.parent.name} @ body: wrong: 1 line missing: “Ein Satz, der fehlt.”" in result.out
 
 
+def test_one_broken_stored_page_stops_no_other(scraper: Run) -> None:
+    folder("saved", 2)
+    assert scraper("record", "saved/0.html", "saved/1.html.gz").code == 0
+    whole, torn = sorted(Path("tests/pages").rglob("page.html.gz"))
+    torn.write_bytes(torn.read_bytes()[:50])
+    result = scraper("check")
+    assert result.code == 2
+    assert f"error: {torn}: it is not a whole gzip file" in result.out
+    assert "1 stored page, 11 verdicts: 11 ok" in result.out
+    assert whole.exists()
+
+
 def test_check_as_json_with_broken_configs(scraper: Run) -> None:
     folder("saved", 1)
     Path("configs/bote.example.toml").write_text('[[layouts]]\nheadline = ["h1"]\nlead = ["p.none"]\n')
