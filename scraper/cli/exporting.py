@@ -13,7 +13,7 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
-from scraper.cli import OK
+from scraper.cli import FAILED, OK
 from scraper.cli.names import check_sites, known_as
 from scraper.cli.options import moment
 from scraper.cli.out import put, shown
@@ -49,15 +49,17 @@ def export(source: str, target: str, filters: Filters, *, overwrite: bool, quiet
     if _same(source, target):
         raise UsageError(f"-o {target}: this is where the records come from; name another file")
     after = "" if overwrite or not _holds_lines(target) else ", after what it held (--overwrite begins anew)"
+    damage = ""
     if not filters.any and (is_url(source) or not source.lower().endswith((".db", ".sqlite"))):
         count = _copy(open_records(source), target, overwrite=overwrite)
     else:
         with _library(source, filters) as library, closing(library.records(filters)) as records:
             count = _copy(records, target, overwrite=overwrite)
+            damage = library.damage
     if not quiet:
         where = "standard output" if target == "-" else _without_password(target)
         sys.stderr.write(f"{count:,} record{'' if count == 1 else 's'} → {where}{after}\n")
-    return OK
+    return _told(damage)
 
 
 def search(source: str, filters: Filters, wanted: Wanted) -> int:
@@ -67,12 +69,19 @@ def search(source: str, filters: Filters, wanted: Wanted) -> int:
         closing(library.search(filters, limit=wanted.limit, newest=wanted.newest)) as hits,
     ):
         found = _print_json(hits) if wanted.as_json else _print(hits)
-        note = library.note
+        note, damage = library.note, library.damage
     if not found:
         sys.stderr.write(f"nothing found for: {filters.query}\n")
     if note:
         sys.stderr.write(f"scraper: {note}\n")
-    return OK
+    return _told(damage)
+
+
+def _told(damage: str) -> int:
+    """The exit code, after what could not be read has been told."""
+    if damage:
+        sys.stderr.write(f"scraper: {damage}\n")
+    return FAILED if damage else OK
 
 
 def _same(source: str, target: str) -> bool:

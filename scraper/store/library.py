@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -27,6 +28,10 @@ from scraper.store.sqlite import SqliteSink
 INDEX_SUFFIX = "-search"
 #: columns of a match that mean more, in the order of `texts`: headline, lead, body
 _WEIGHTS = "5.0, 2.0, 1.0"
+#: damaged records that are named
+_FEW = 5
+#: the records that can be asked by SQL, with the others left out
+_WHOLE = "(SELECT rowid, * FROM store.records WHERE json_valid(record))"
 #: words of a snippet
 _WORDS = 24
 #: the records of a state that an index does not have as they are
@@ -87,6 +92,8 @@ class Library:
         self._temporary: Path | None = None
         #: one sentence where a search took longer than it would have to
         self.note = ""
+        #: records that could not be read, each with why; they are left out, and all others are there
+        self.damaged: dict[str, str] = {}
         path = Path(source)
         if is_url(source) or suffix_of(path) not in (".db", ".sqlite"):
             path = self._copied(source)
@@ -119,9 +126,12 @@ class Library:
         """The records that pass, in the order in which they were fetched. Raises UsageError for a wrong expression."""
         decoder = msgspec.json.Decoder(Record)
         condition, values = self._condition(filters)
-        query = f"SELECT record FROM articles WHERE {condition} ORDER BY _fetched, _row"
-        for row in self._rows(filters, query, values):
-            yield decoder.decode(row[0])
+        query = f"SELECT id, CAST(record AS BLOB) FROM articles WHERE {condition} ORDER BY _fetched, _row"
+        for id_, data in self._rows(filters, query, values):
+            try:
+                yield decoder.decode(data)
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                self.damaged[id_] = str(error)
 
     def sites(self) -> set[str]:
         """Every site that has a record, or was in a run."""
@@ -156,6 +166,16 @@ class Library:
             yield Hit(
                 id=id_, url=url, site=site, headline=headline or "", date_published=published, snippet=snippet or ""
             )
+
+    @property
+    def damage(self) -> str:
+        """One sentence about what could not be read; "" where all could."""
+        if not self.damaged:
+            return ""
+        few = list(self.damaged.items())[:_FEW]
+        names = ", ".join(f"{id_} ({why})" for id_, why in few) + (" …" if len(self.damaged) > _FEW else "")
+        what = "1 record is" if len(self.damaged) == 1 else f"{len(self.damaged):,} records are"
+        return f"{self._path}: {what} damaged and left out, all others are there: {names}"
 
     # --- inside ----------------------------------------------------------------------------------
 
@@ -239,7 +259,7 @@ class Library:
         if _is_fresh(self._path, beside):
             return beside
         try:
-            update_index(self._path, beside)
+            update_index(self._path, beside, self.damaged)
             return beside
         except UsageError as error:
             if not _unwritable(error.__cause__):
@@ -248,20 +268,36 @@ class Library:
         made = self._temporary / beside.name
         if beside.is_file() and at_rest(beside):
             shutil.copyfile(beside, made)
-        count = update_index(self._path, made)
+        count = update_index(self._path, made, self.damaged)
         self.note = f"{beside} cannot be written to: {count:,} records were indexed for this search alone"
         return made
 
     def _rows(self, filters: Filters, query: str, values: list[Any]) -> Iterator[Any]:
+        given = 0
         self._db.set_authorizer(_only_reading)
         try:
-            yield from self._db.execute(query, values)
+            for row in self._db.execute(query, values):
+                given += 1
+                yield row
         except (sqlite3.Error, sqlite3.Warning) as error:
+            if "malformed JSON" in str(error) and self._leave_out_damaged():
+                yield from islice(self._rows(filters, query, values), given, None)
+                return
             if filters.where:
                 raise UsageError(f"--where {filters.where}: {error}; the columns are {described()}") from error
             raise UsageError(f"{self._path}: it cannot be read ({error})") from error
         finally:
             self._db.set_authorizer(None)
+
+    def _leave_out_damaged(self) -> bool:
+        """Takes what is no JSON out of the view; whether there was such a record. Looking for it reads them all."""
+        self._db.set_authorizer(None)
+        with self._mapped():
+            found = self._db.execute("SELECT id FROM temp.articles WHERE NOT json_valid(record)").fetchall()
+            self._db.execute("DROP VIEW temp.articles")
+            self._db.execute(view_sql("TEMP VIEW articles", _WHOLE))
+        self.damaged |= {str(id_): "it is not JSON" for (id_,) in found}
+        return bool(found)
 
     @contextmanager
     def _mapped(self) -> Iterator[None]:
@@ -273,8 +309,11 @@ class Library:
             raise UsageError(f"{self._path}: it cannot be read ({error}){hint}") from error
 
 
-def update_index(state: Path, beside: Path) -> int:
-    """Brings the index of a state database up to date; how many records were read for it. Raises UsageError."""
+def update_index(state: Path, beside: Path, damaged: dict[str, str]) -> int:
+    """Brings the index of a state database up to date; how many records were read for it. Raises UsageError.
+
+    `damaged`: takes those that cannot be read, with why; they are tried again the next time.
+    """
     try:
         with closing(sqlite3.connect(beside, uri=True, isolation_level=None, timeout=60)) as db:
             db.executescript(f"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; {index.SCHEMA}")
@@ -282,8 +321,11 @@ def update_index(state: Path, beside: Path) -> int:
             db.execute("BEGIN IMMEDIATE")
             stale = db.execute(_STALE).fetchall()
             for id_, revision in stale:
-                row = db.execute("SELECT record FROM state.records WHERE id = ?", (id_,)).fetchone()
-                index.put(db, id_, revision, row[0])
+                row = db.execute("SELECT CAST(record AS BLOB) FROM state.records WHERE id = ?", (id_,)).fetchone()
+                try:
+                    index.put(db, id_, revision, row[0])
+                except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                    damaged[id_] = str(error)
             db.execute("COMMIT")
             return len(stale)
     except sqlite3.Error as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -55,6 +56,29 @@ def test_all_of_it_into_each_kind_of_file(scraper: Run, state: Path, name: str) 
     added = "" if once else ", after what it held (--overwrite begins anew)"
     assert again.err == f"3 records → {name}{added}\n"
     assert len(list(open_records(name))) == (3 if once else 6)
+
+
+@pytest.mark.parametrize("damaged", ['{"id": 3', b"\xff\xfe{}", "", '{"headline": 1}', "[]"])
+@pytest.mark.parametrize("command", [("export",), ("export", "--where", "chars > 1"), ("search", "pont")])
+@pytest.mark.parametrize("indexed", [True, False])
+def test_a_damaged_record_is_named_and_costs_no_other(
+    scraper: Run, state: Path, damaged: str | bytes, command: tuple[str, ...], indexed: bool
+) -> None:
+    if indexed:
+        scraper("search", "pont")
+    with closing(sqlite3.connect(state)) as db, db:
+        db.execute("UPDATE records SET record = ?, revision = 2 WHERE id = ?", (damaged, RECORDS[1].id))
+    result = scraper(*command)
+    assert "Traceback" not in result.err
+    assert result.out.count("Le pont") >= 1
+    if command[0] == "export":
+        assert result.out.count('"id":') == 2
+    if not (
+        command[1:] == ("--where", "chars > 1") and damaged in ('{"headline": 1}', "[]")
+    ):  # has no body, so no chars
+        assert result.code == 1
+        (said,) = [line for line in result.err.splitlines() if line.startswith("scraper: ")]
+        assert f"1 record is damaged and left out, all others are there: {RECORDS[1].id} (" in said
 
 
 @pytest.mark.parametrize("command", [("export",), ("search", "pont")])
