@@ -238,6 +238,8 @@ class Library:
         return " AND ".join(parts) or "1", values
 
     def _match(self, query: str) -> str:
+        if (words := index.count_words(query)) > index.MOST:
+            raise UsageError(f"'{query[:40]}…': {words:,} words to search for are too many; give at most {index.MOST}")
         match = index.match_of(query)
         if not match:
             raise UsageError(f"'{query}': there is no word to search for")

@@ -58,6 +58,16 @@ def test_all_of_it_into_each_kind_of_file(scraper: Run, state: Path, name: str) 
     assert len(list(open_records(name))) == (3 if once else 6)
 
 
+@pytest.mark.parametrize("command", [("search",), ("export", "--query")])
+@pytest.mark.parametrize("glue", [" ", "-", " OR "])
+def test_a_query_without_end_is_refused(scraper: Run, state: Path, command: tuple[str, ...], glue: str) -> None:
+    assert scraper(*command, " ".join(["pont"] * 500)).code == 0
+    result = scraper(*command, glue.join(["pont"] * 20_000))
+    assert (result.code, result.out) == (2, "")
+    assert result.err.endswith(" words to search for are too many; give at most 500\n")
+    assert len(result.err) < 200
+
+
 @pytest.mark.parametrize("damaged", ['{"id": 3', b"\xff\xfe{}", "", '{"headline": 1}', "[]"])
 @pytest.mark.parametrize("command", [("export",), ("export", "--where", "chars > 1"), ("search", "pont")])
 @pytest.mark.parametrize("indexed", [True, False])
