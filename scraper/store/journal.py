@@ -2,7 +2,8 @@
 
 A line is put into the outbox in the transaction that settles its link, then appended to its file; a checkpoint syncs
 the files, notes their sizes and empties the outbox. After a crash a file is cut to its noted size and the outbox's
-lines are appended anew: none is torn, lost or there twice.
+lines are appended anew: none is torn, lost or there twice. A file to which others add as well is not cut: of the
+outbox's lines those that it does not have are appended.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ _CHECKED = 2000
 class Journal:
     """The files below `folder`. Raises StoreError where they cannot be written to."""
 
-    def __init__(self, db: Database, folder: Path) -> None:
-        self._db, self.folder = db, folder
+    def __init__(self, db: Database, folder: Path, *, shared: bool = False) -> None:
+        """`shared`: others add lines to the files, too, which stay after a crash: what is missing is added to them."""
+        self._db, self.folder, self._shared = db, folder, shared
         self._open: OrderedDict[str, Appender] = OrderedDict()
         self._queued: list[tuple[str, bytes]] = []
         self._registered: set[str] = set()
@@ -120,6 +122,8 @@ class Journal:
             known[path] = int(row["size"]) if row else 0
         changed = []
         for path, size in known.items():
+            if self._shared and path in waiting and (self.folder / path).is_file():
+                continue
             now = self._cut(self.folder / path, size)
             if now != size:
                 changed.append((now, path))
@@ -127,7 +131,7 @@ class Journal:
             with self._db.transaction():
                 self._db.many("UPDATE files SET size = ? WHERE path = ?", changed)
         if waiting:
-            self._replay()
+            self._replay(known)
 
     def _cut(self, path: Path, size: int) -> int:
         """The length of the file afterwards: `size`, or less where somebody has shortened it."""
@@ -147,7 +151,7 @@ class Journal:
         os.truncate(path, size)
         return size
 
-    def _replay(self) -> None:
+    def _replay(self, sizes: dict[str, int]) -> None:
         rows = self._db.rows(
             "SELECT o.path, o.line, coalesce(r.record, v.record) AS record FROM outbox o "
             "LEFT JOIN records r ON r.id = o.id AND r.revision = o.revision "
@@ -158,6 +162,39 @@ class Journal:
             for row in rows
             if row["line"] is not None or row["record"] is not None
         ]
+        if self._shared:
+            for path in {path for path, _ in self._queued}:
+                self._leave_out_written(path, sizes[path])
         self.write()
         self.checkpoint()
         self.lines.clear()
+
+    def _leave_out_written(self, path: str, size: int) -> None:
+        """Takes what a file has, beyond its noted size, out of the queue; of the file a torn last line of ours."""
+        file = self.folder / path
+        try:
+            with file.open("rb") as opened:
+                opened.seek(size)
+                rest = opened.read()
+            missing = []
+            for line in (line for where, line in self._queued if where == path):
+                there, rest = _without(rest, line)
+                missing += [line] * (not there)
+            torn = rest[rest.rfind(b"\n") + 1 :]
+            if torn and any(line.startswith(torn) for line in missing):
+                os.truncate(file, file.stat().st_size - len(torn))
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise StoreError(f"{file}: {error.strerror}") from error
+        self._queued = [(where, line) for where, line in self._queued if where != path]
+        self._queued += [(path, line) for line in missing]
+        self._touched.add(path)
+
+
+def _without(text: bytes, line: bytes) -> tuple[bool, bytes]:
+    """Whether a line stands in a text, and the text without it."""
+    at = text.find(line)
+    while at > 0 and text[at - 1 : at] != b"\n":
+        at = text.find(line, at + 1)
+    return (True, text[:at] + text[at + len(line) :]) if at >= 0 else (False, text)

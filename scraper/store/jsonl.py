@@ -56,14 +56,28 @@ def _open(path: Path) -> BinaryIO:
     return cast(BinaryIO, gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
 
 
+def _is_object(path: Path, start: int) -> bool:
+    """Whether what a file holds from there on is a whole JSON object."""
+    with path.open("rb") as file:
+        file.seek(start)
+        try:
+            return isinstance(msgspec.json.decode(file.read()), dict)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return False
+
+
 class JsonlSink:
-    """A .jsonl file. A torn last line (a crash, a power cut) is cut off when the file is opened."""
+    """A .jsonl file. A torn last line (a crash, a power cut) is cut off when the file is opened; one that lacks nothing
+    but its line break, as other programs write them, gets that."""
 
     def __init__(self, path: Path, *, overwrite: bool = False) -> None:
         self._file = Appender(path, overwrite=overwrite)
         size = self._file.size
         if size and (whole := whole_lines(path)) < size:
-            self._file.cut(whole)
+            if _is_object(path, whole):
+                self._file.write(b"\n")
+            else:
+                self._file.cut(whole)
 
     def write(self, record: Record) -> None:
         self._file.write(line_of(record))

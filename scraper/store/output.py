@@ -212,22 +212,22 @@ def _state_of(output: str, path: Path) -> State:
     new = not path.exists()
     state, there = State(path), Path(output)
     if there.exists() and (new or _has_grown(there, state)):
+        # what a run that was killed has added is in the outbox: the journal tells it from what others have
+        pending = state.db.row("SELECT 1 FROM outbox WHERE path = ?", (there.name,))
         now = state.now()
         with state.db.transaction():
             for id, addresses in articles_in(there):
                 for address in addresses:
                     state.links.adopt(address, id, now)
-            if not new:
+            if not new and not pending:
                 state.db.execute("UPDATE files SET size = ? WHERE path = ?", (there.stat().st_size, there.name))
     return state
 
 
 def _has_grown(output: Path, state: State) -> bool:
-    """Whether a file holds more than the state accounts for: what a run that was killed has added is in the outbox."""
+    """Whether a file holds more than the state has noted of it."""
     row = state.db.row("SELECT size FROM files WHERE path = ?", (output.name,))
-    if row is None or output.stat().st_size <= int(row["size"]):
-        return False
-    return state.db.row("SELECT 1 FROM outbox WHERE path = ?", (output.name,)) is None
+    return row is not None and output.stat().st_size > int(row["size"])
 
 
 def _forget(state_file: Path) -> None:

@@ -66,7 +66,7 @@ class State:
 
         `keep`: whether records are stored here too (`run`), or in that file alone (`get`).
         """
-        self._journal, self._lines, self._keep = Journal(self.db, folder), lines, keep
+        self._journal, self._lines, self._keep = Journal(self.db, folder, shared=not keep), lines, keep
         return self._journal
 
     def settle(self, done: Done) -> Done:

@@ -7,6 +7,7 @@ import json
 import os
 import random
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from scraper.cli.demosite import Answer, DemoSite
 from scraper.store import open_records
 
+Process = Callable[..., "subprocess.Popen[bytes]"]
 Scraper = Callable[..., Any]
 There = tuple[str, ...]
 
@@ -112,6 +114,26 @@ def test_what_others_add_to_an_output_stays(scraper: Scraper, demo: DemoSite, th
     one, two, three, *_ = addresses(demo)
     scraper("get", two, "-o", "other.jsonl", "-q", *there)
     scraper("get", one, "-o", name, "-q", *there)
+    scraper("export", "--from", "other.jsonl", "-o", name)
+    demo.log.clear()
+    scraper("get", one, two, three, "-o", name, "-q", *there)
+    assert [record.url for record in open_records(name)] == [one, two, three]
+    assert not {story.path for story in demo.stories[:2]} & set(demo.log)
+
+
+@pytest.mark.parametrize("name", ["out.jsonl", "out.csv"])
+def test_what_others_add_after_a_kill_stays(
+    process: Process, scraper: Scraper, demo: DemoSite, there: There, name: str
+) -> None:
+    """What the killed run had written was in the outbox, and all that stood after it was cut."""
+    one, two, three, *_ = addresses(demo)
+    scraper("get", two, "-o", "other.jsonl", "-q", *there)
+    child = process("get", one, "-", "-o", name, *there)  # its standard input stays open: a list that goes on
+    while not (Path(name).exists() and demo.stories[0].path.encode() in Path(name).read_bytes()):
+        assert child.poll() is None
+        time.sleep(0.005)
+    child.kill()
+    child.wait()
     scraper("export", "--from", "other.jsonl", "-o", name)
     demo.log.clear()
     scraper("get", one, two, three, "-o", name, "-q", *there)

@@ -53,6 +53,15 @@ def test_a_torn_last_line_is_cut_off(tmp_path: Path, make_record: Make) -> None:
     assert path.read_bytes() == b""
 
 
+def test_a_last_line_without_its_break_is_kept(tmp_path: Path, make_record: Make) -> None:
+    path = tmp_path / "out.jsonl"
+    path.write_bytes(b'{"id": "1"}\n{"id": "2"}')
+    sink = open_sink(path)
+    sink.write(make_record(3))
+    sink.close()
+    assert [json.loads(line)["id"][-1] for line in path.read_bytes().splitlines()] == ["1", "2", "3"]
+
+
 def test_a_full_disk_leaves_whole_lines_and_says_so(make_record: Make) -> None:
     sink = open_sink(Path("/dev/full"))
     with pytest.raises(StoreError, match=os.strerror(errno.ENOSPC)):
