@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from hashlib import sha256
@@ -193,40 +194,48 @@ def get_output(output: str, sink: Sink | None = None, *, overwrite: bool = False
         if path.exists() and not (path.is_dir() or path.is_file()):
             return Through(State(None), opened)  # a pipe or a device
         batch = _BATCH if is_url(output) or suffix in _BATCHED else 1
-        return Through(_state_of(output, state_file), opened, name=path.name or output, batch=batch)
+        return Through(_state_of(output, state_file), opened, name=_target(output).name or output, batch=batch)
     open_sink(output, overwrite=overwrite).close()  # it can be written to, and its end is mended
     lines = row_of if suffix == ".csv" else line_of
     state = _state_of(output, state_file)
-    return Lines(state, path.parent, lambda record: (path.name, lines(record)), keep=False)
+    target = _target(output)
+    return Lines(state, target.parent, lambda record: (target.name, lines(record)), keep=False)
 
 
 def state_path(output: str) -> Path:
     """Where the state of a `get` is: beside its output; in this folder for a database's address."""
     if is_url(output):
         return Path(f"scraper-{sha256(output.encode()).hexdigest()[:8]}.state")
-    return Path(f"{output.rstrip('/')}.state")
+    return Path(f"{_target(output.rstrip('/'))}.state")
+
+
+def _target(output: str) -> Path:
+    """Where an output is: a link leads to the same file, with the same state, as the file's own name."""
+    path = Path(output)
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
 
 
 def _state_of(output: str, path: Path) -> State:
     """The state of an output, with what others have added to that since: it is held as well."""
     new = not path.exists()
     state, there = State(path), Path(output)
+    known_as = _target(output).name
     if there.exists() and (new or _has_grown(there, state)):
         # what a run that was killed has added is in the outbox: the journal tells it from what others have
-        pending = state.db.row("SELECT 1 FROM outbox WHERE path = ?", (there.name,))
+        pending = state.db.row("SELECT 1 FROM outbox WHERE path = ?", (known_as,))
         now = state.now()
         with state.db.transaction():
             for id, addresses in articles_in(there):
                 for address in addresses:
                     state.links.adopt(address, id, now)
             if not new and not pending:
-                state.db.execute("UPDATE files SET size = ? WHERE path = ?", (there.stat().st_size, there.name))
+                state.db.execute("UPDATE files SET size = ? WHERE path = ?", (there.stat().st_size, known_as))
     return state
 
 
 def _has_grown(output: Path, state: State) -> bool:
     """Whether a file holds more than the state has noted of it."""
-    row = state.db.row("SELECT size FROM files WHERE path = ?", (output.name,))
+    row = state.db.row("SELECT size FROM files WHERE path = ?", (_target(str(output)).name,))
     return row is not None and output.stat().st_size > int(row["size"])
 
 

@@ -121,6 +121,21 @@ def test_what_others_add_to_an_output_stays(scraper: Scraper, demo: DemoSite, th
     assert not {story.path for story in demo.stories[:2]} & set(demo.log)
 
 
+@pytest.mark.parametrize("name", ["out.jsonl", "out.csv", "out.jsonl.gz", "out.db", "articles"])
+def test_a_link_to_an_output_has_its_state(scraper: Scraper, demo: DemoSite, there: There, name: str) -> None:
+    Path("data").mkdir()
+    Path(name).symlink_to(f"data/{name}")
+    one, two, three, *_ = addresses(demo)
+    scraper("get", one, "-o", f"data/{name}", "-q", *there)
+    for output, urls in ((name, (one, two)), (f"data/{name}", (one, two, three)), (name, (one, two, three))):
+        scraper("get", *urls, "-o", output, "-q", *there)
+    asked = [path for path in demo.log if path != "/robots.txt"]
+    assert asked == [story.path for story in demo.stories[:3]]
+    assert [path.name for path in Path().rglob("*.state")] == [f"{name}.state"]
+    if name != "articles":
+        assert [record.url for record in open_records(name)] == [one, two, three]
+
+
 @pytest.mark.parametrize("name", ["out.jsonl", "out.csv"])
 def test_what_others_add_after_a_kill_stays(
     process: Process, scraper: Scraper, demo: DemoSite, there: There, name: str
