@@ -8,6 +8,10 @@ article = clean(text)                      # text that someone scraped before
 
 from __future__ import annotations
 
+from scraper.loading import end_quietly
+
+end_quietly()  # before the rest, which takes long enough for a Ctrl-C
+
 from collections.abc import AsyncIterator, Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Literal

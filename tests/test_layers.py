@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "scraper"
 
 #: lowest first; a module imports from layers below its own only, and stages never import one another
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("collector", "compiled", "spelling"),
+    ("collector", "compiled", "loading", "spelling"),
     ("datafiles",),
     ("models", "errors", "urls", "dates", "signals", "phrases"),
     ("sites", "document", "lexicon"),

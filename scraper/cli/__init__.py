@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from scraper.cli.out import shown, take_any_text
 from scraper.errors import ConfigError, LockedError, ScraperError, UsageError
+from scraper.loading import end_as_usual
 
 #: exit codes; 1 is also that of a run in which links failed
 OK, FAILED, USAGE, LOCKED, INTERRUPTED = 0, 1, 2, 75, 130
@@ -24,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         from scraper.cli.app import app  # takes long enough for a Ctrl-C
 
+        end_as_usual()
         app(arguments, prog_name="scraper")
     except ScraperError as error:
         code = USAGE if isinstance(error, ConfigError | UsageError) else FAILED

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +31,24 @@ def until(true: Callable[[], object]) -> None:
 
 def has_children(process: int) -> bool:
     return any((task / "children").read_text() for task in Path(f"/proc/{process}/task").iterdir())
+
+
+@pytest.mark.parametrize("module", ["typing", "msgspec", "scraper.models", "scraper.cli.app"])
+def test_ctrl_c_while_the_program_is_loaded(module: str) -> None:
+    """It comes in the middle of an import, as it does in the first tenth of a second."""
+    site = Path("site")
+    site.mkdir()
+    (site / "sitecustomize.py").write_text(
+        "import os, signal, sys\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, *_):\n"
+        f"        name == {module!r} and os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Finder())\n"
+    )
+    command = [sys.executable, "-m", "scraper", "schema"]
+    paths = os.pathsep.join([str(site.absolute()), os.environ["PYTHONPATH"]])
+    done = subprocess.run(command, env=os.environ | {"PYTHONPATH": paths}, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=str)
