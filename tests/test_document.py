@@ -120,6 +120,31 @@ def test_any_charset_however_declared(encoding: str, header: str, meta: str) -> 
     assert TEXT in text
 
 
+@pytest.mark.parametrize(
+    ("text", "taken_for"),
+    [
+        ("<p>„Die Brücke“ – 5 € für den Übergang, sagt Zoë’s Freund…</p>", "latin-1"),
+        ("<p>„Die Brücke – 5 € für den Übergang, sagt Zoë’s Freund…</p>", "cp1252"),
+    ],
+)
+def test_what_was_encoded_twice_is_read_as_it_was(text: str, taken_for: str) -> None:
+    assert decode(text.encode().decode(taken_for).encode()) == (text, "utf-8")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p>Wer Ã¼, Ã¤ und Ã¶ sieht, hat UTF-8 falsch gelesen: für das ü.</p>",
+        "<p>An Ã¼ here, an â€™ there.</p>",
+        "<p>„Spaß“, „Gruß“ und „Maß“</p>",
+        "<p>MANHÃ\u00a0 E NÃO</p>",
+        "<p>Lost: ï¿½ ï¿½ ï¿½ ï¿½</p>",
+    ],
+)
+def test_honest_text_stays_as_it_is(text: str) -> None:
+    assert decode(text.encode()) == (text, "utf-8")
+
+
 def test_a_charset_that_nobody_names_is_detected() -> None:
     german = "Die Straße über die große Brücke wird für Fußgänger später geöffnet. " * 20
     assert german in decode(page("", german).encode("iso-8859-1"))[0]

@@ -31,7 +31,7 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return body.decode("utf-16", "replace"), "utf-16"
     try:
-        return body.decode("utf-8-sig"), "utf-8"
+        return once_encoded(body.decode("utf-8-sig")), "utf-8"
     except UnicodeDecodeError:
         pass
     text = body.decode("utf-8", "replace")
@@ -50,6 +50,39 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
         except LookupError:
             continue
     return (text, "utf-8") if broken <= 1 else _detect(body)
+
+
+def once_encoded(text: str) -> str:
+    """Text that was UTF-8, taken for windows-1252 and encoded again ("Ã¼", "â€™"), as it was before that.
+
+    Only where all that is not ASCII comes out as whole characters of UTF-8: one honest "ü" or "„" on the page, and it
+    stays as it is. Few characters prove nothing.
+    """
+    try:
+        was = _OTHERS.sub(_once, text)
+    except UnicodeError:  # nearly always, at the first letter that is none of those
+        return text
+    mended = _OTHERS.findall(was)
+    damaged = any(char == "\ufffd" or char < "\xa0" for run in mended for char in run)
+    return was if sum(map(len, mended)) >= _ENOUGH and not damaged else text
+
+
+#: what is not ASCII: a character that was encoded twice is in one run
+_OTHERS = re.compile("[^\x00-\x7f]+")
+#: characters that a page which was encoded twice has at the least
+_ENOUGH = 3
+
+
+def _once(run: re.Match[str]) -> str:
+    """Raises UnicodeError."""
+    return codecs.charmap_encode(run[0], "strict", _twice())[0].decode("utf-8")
+
+
+@cache
+def _twice() -> dict[int, int]:
+    """Characters → the bytes they were: those of windows-1252, and of Latin-1 where others took it for that."""
+    table = {byte: byte for byte in range(256)}
+    return table | {ord(char): byte for byte in range(0x80, 0xA0) for char in bytes([byte]).decode("cp1252", "ignore")}
 
 
 #: WHATWG: these labels mean windows-1252

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,9 @@ def until(true: Callable[[], object]) -> None:
 
 
 def has_children(process: int) -> bool:
-    return any((task / "children").read_text() for task in Path(f"/proc/{process}/task").iterdir())
+    with suppress(FileNotFoundError):  # a thread that ends meanwhile
+        return any((task / "children").read_text() for task in Path(f"/proc/{process}/task").iterdir())
+    return False
 
 
 @pytest.mark.parametrize("module", ["typing", "msgspec", "scraper.models", "scraper.cli.app"])
