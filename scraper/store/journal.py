@@ -12,6 +12,8 @@ import os
 from collections import OrderedDict
 from pathlib import Path
 
+import msgspec
+
 from scraper.errors import StoreError, UsageError
 from scraper.store.appender import Appender, whole_lines
 from scraper.store.database import Database
@@ -180,6 +182,7 @@ class Journal:
             for line in (line for where, line in self._queued if where == path):
                 there, rest = _without(rest, line)
                 missing += [line] * (not there)
+            _blank_torn_starts(file, size, missing)
             torn = rest[rest.rfind(b"\n") + 1 :]
             if torn and any(line.startswith(torn) for line in missing):
                 os.truncate(file, file.stat().st_size - len(torn))
@@ -198,3 +201,29 @@ def _without(text: bytes, line: bytes) -> tuple[bool, bytes]:
     while at > 0 and text[at - 1 : at] != b"\n":
         at = text.find(line, at + 1)
     return (True, text[:at] + text[at + len(line) :]) if at >= 0 else (False, text)
+
+
+def _blank_torn_starts(file: Path, size: int, missing: list[bytes]) -> None:
+    """Frees what others have appended to a torn line of ours; in place, as no byte of theirs may move meanwhile."""
+    with file.open("r+b") as opened:
+        opened.seek(size)
+        at = size
+        for line in opened.readlines():
+            if torn := max((_torn_start(line, ours) for ours in missing), default=0):
+                opened.seek(at)
+                opened.write(b" " * torn)  # before an object, JSON does not mind
+            at += len(line)
+
+
+def _torn_start(line: bytes, ours: bytes) -> int:
+    """How much of a line is the start of one of ours, with a whole JSON object after it; 0 where it is not so."""
+    shorter = min(len(line), len(ours))
+    common = next((n for n in range(shorter) if line[n] != ours[n]), shorter)
+    at = line.rfind(b"{", 1, common + 1)
+    while at > 0:
+        try:
+            msgspec.json.decode(line[at:])
+            return at
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            at = line.rfind(b"{", 1, at)
+    return 0

@@ -136,6 +136,18 @@ def test_a_link_to_an_output_has_its_state(scraper: Scraper, demo: DemoSite, the
         assert [record.url for record in open_records(name)] == [one, two, three]
 
 
+def kill_after_first(process: Process, demo: DemoSite, name: str, there: There) -> None:
+    """A run of which the first article is in its output and not yet accounted for."""
+    child = process(
+        "get", addresses(demo)[0], "-", "-o", name, *there
+    )  # standard input stays open: a list that goes on
+    while not (Path(name).exists() and demo.stories[0].path.encode() in Path(name).read_bytes()):
+        assert child.poll() is None
+        time.sleep(0.005)
+    child.kill()
+    child.wait()
+
+
 @pytest.mark.parametrize("name", ["out.jsonl", "out.csv"])
 def test_what_others_add_after_a_kill_stays(
     process: Process, scraper: Scraper, demo: DemoSite, there: There, name: str
@@ -143,17 +155,25 @@ def test_what_others_add_after_a_kill_stays(
     """What the killed run had written was in the outbox, and all that stood after it was cut."""
     one, two, three, *_ = addresses(demo)
     scraper("get", two, "-o", "other.jsonl", "-q", *there)
-    child = process("get", one, "-", "-o", name, *there)  # its standard input stays open: a list that goes on
-    while not (Path(name).exists() and demo.stories[0].path.encode() in Path(name).read_bytes()):
-        assert child.poll() is None
-        time.sleep(0.005)
-    child.kill()
-    child.wait()
+    kill_after_first(process, demo, name, there)
     scraper("export", "--from", "other.jsonl", "-o", name)
     demo.log.clear()
     scraper("get", one, two, three, "-o", name, "-q", *there)
     assert [record.url for record in open_records(name)] == [one, two, three]
     assert not {story.path for story in demo.stories[:2]} & set(demo.log)
+
+
+def test_what_others_append_to_a_torn_line_stays(
+    process: Process, scraper: Scraper, demo: DemoSite, there: There
+) -> None:
+    """It stood on one line with the torn one, and nothing could read that."""
+    one, two, *_ = addresses(demo)
+    scraper("get", two, "-o", "other.jsonl", "-q", *there)
+    kill_after_first(process, demo, "out.jsonl", there)
+    torn = Path("out.jsonl").read_bytes()[:-40]
+    Path("out.jsonl").write_bytes(torn + Path("other.jsonl").read_bytes())
+    scraper("get", one, "-o", "out.jsonl", "-q", *there)
+    assert [record.url for record in open_records("out.jsonl")] == [two, one]
 
 
 @pytest.mark.parametrize(
