@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from scraper.cli.jobs import settings_of
-from scraper.cli.local import address_in, binary_kind, looks_like_html
+from scraper.cli.local import address_in, binary_kind, check_stdin, looks_like_html
 from scraper.cli.options import RunOptions
 from scraper.cli.out import put
 from scraper.cli.running import check_writable
@@ -34,6 +34,8 @@ def clean(files: list[str], output: Path | None, *, as_json: bool, verbose: bool
 
 def read_input(name: str) -> bytes:
     """The text or HTML in a file, or in standard input for "-". Raises UsageError."""
+    if name == "-":
+        check_stdin()
     try:
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except (OSError, ValueError) as error:

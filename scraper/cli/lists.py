@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from scraper import urls
+from scraper.cli.local import check_stdin
 from scraper.cli.pump import Patient, Pump
 from scraper.errors import UsageError
 from scraper.models import Done, Link, Outcome, Refused, Unchanged
@@ -150,6 +151,7 @@ def open_list(name: str) -> AbstractContextManager[BinaryIO]:
 @contextmanager
 def _stdin() -> Iterator[BinaryIO]:
     """Standard input; whoever still reads it at the end is told to give up."""
+    check_stdin()
     try:
         raw = Patient(sys.stdin.fileno())
     except (OSError, ValueError):  # it was replaced by something without a descriptor

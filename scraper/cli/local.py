@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,6 +42,12 @@ def check_url(url: str) -> None:
     """Raises UsageError for a `--url` that is given and no address."""
     if url and not urls.is_http(url):
         raise UsageError(f"--url {shown(url)[:200]}: it is not an http(s) address; it begins with https://")
+
+
+def check_stdin() -> None:
+    """Raises UsageError where standard input is closed, as some that start us leave it."""
+    if sys.stdin is None:
+        raise UsageError("'-': standard input is closed; pipe something in, or name a file")
 
 
 def looks_like_html(data: bytes) -> bool:

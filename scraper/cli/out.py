@@ -10,9 +10,13 @@ from pathlib import Path
 
 def take_any_text() -> None:
     """A letter that standard output has no code for (a Latin-1 locale, ASCII) becomes "?" instead of an error; where it
-    is closed, what is written goes nowhere."""
-    if sys.stdout is None:
-        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  # as long as the process
+    is closed, as standard error may be, what is written goes nowhere. A terminal of no columns is of an unknown number
+    (some programs export that): nothing would be printed at all."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115  # as long as the process
+    if not os.environ.get("COLUMNS", "1").strip("0"):
+        del os.environ["COLUMNS"]
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
 

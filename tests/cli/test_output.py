@@ -106,3 +106,26 @@ def test_an_interrupt_while_it_starts_is_no_traceback(process: Process, tmp_path
     child = process("--help", env=os.environ | {"PYTHONPATH": paths})
     _, err = child.communicate(timeout=30)
     assert (child.returncode, err) == (130, b"")
+
+
+@pytest.mark.parametrize("closed", [0, 1, 2])
+@pytest.mark.parametrize("command", ["clean page.html", "clean -", "get page.html -q", "get -", "explain -"])
+def test_a_closed_stream_is_no_bug(process: Process, closed: int, command: str) -> None:
+    Path("page.html").write_text("<html><body><p>Über die Brücke geht’s hinüber.</p></body></html>")
+    child = process(*command.split(), preexec_fn=lambda: os.close(closed))
+    out, err = child.communicate(b"", timeout=30)
+    assert b"Traceback" not in err
+    if command.endswith("-") and closed == 0:
+        assert (child.returncode, out) == (2, b"")
+        assert err == b"scraper: '-': standard input is closed; pipe something in, or name a file\n"
+    elif command.startswith("clean page"):
+        assert child.returncode == 0
+        assert bool(out) is (closed != 1)
+
+
+def test_a_terminal_of_no_columns_shows_everything(process: Process, collected: Path) -> None:
+    usual, none = (
+        process("search", "--output", collected, "brücke", env=os.environ | {"COLUMNS": columns}).communicate()[0]
+        for columns in ("80", "0")
+    )
+    assert usual == none != b""
