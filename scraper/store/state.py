@@ -174,7 +174,7 @@ class State:
             return self._again(link, outcome, old, look, now)
         if self._keep:
             record = self.mark(record, None, now) if self.mark else record
-            self.records.add(record, now)
+            record = self.records.add(record, now)
         self._append(record)
         self.links.kept(link, record.id, _validators(record), now, look)
         return Kept(record)

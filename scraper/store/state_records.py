@@ -21,8 +21,12 @@ class Records:
         self._db = db
 
     def get(self, id: str) -> Record | None:
+        """The record; None where there is none, or a damaged one, whose place the next that is added takes."""
         row = self._db.row("SELECT record FROM records WHERE id = ?", (id,))
-        return _DECODER.decode(row["record"]) if row else None
+        try:
+            return _DECODER.decode(row["record"]) if row else None
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return None
 
     def revision(self, id: str) -> int:
         """The current revision's number, from 1; 0 for an id that is not known."""
@@ -48,11 +52,16 @@ class Records:
 
     # --- within the caller's transaction ------------------------------------------------------------
 
-    def add(self, record: Record, now: float) -> None:
-        """The first revision."""
+    def add(self, record: Record, now: float) -> Record:
+        """The first revision, or the one after a damaged record's; the record with its number."""
+        if known := self.revision(record.id):
+            record = msgspec.structs.replace(record, revision=max(known + 1, record.revision))
         names = ", ".join(_columns(record, now))
         marks = ", ".join(f":{name}" for name in _columns(record, now))
-        self._db.execute(f"INSERT INTO records ({names}) VALUES ({marks})", _columns(record, now))
+        updates = ", ".join(f"{name} = excluded.{name}" for name in _columns(record, now))
+        insert = f"INSERT INTO records ({names}) VALUES ({marks}) ON CONFLICT (id) DO UPDATE SET {updates}"
+        self._db.execute(insert, _columns(record, now))
+        return record
 
     def replace(self, record: Record, changed: list[str], now: float) -> Record:
         """A further revision; the record with its number. What was there goes to `revisions`."""

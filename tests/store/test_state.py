@@ -157,6 +157,17 @@ def test_a_good_record_outlives_a_page_that_goes(state: State, make_record: Make
     assert state.records.get(make_record(1).id) == make_record(1)
 
 
+def test_a_damaged_record_is_had_anew(state: State, make_record: Make) -> None:
+    link = Link(url=make_record().url, site="bote.example")
+    state.settle(Done(link=link, outcome=Kept(make_record()), requests=1))
+    with state.db.transaction():
+        state.db.execute("UPDATE records SET record = ?", ('{"id": 3',))
+    ended = state.settle(Done(link=link, outcome=Kept(make_record()), requests=1))
+    assert isinstance(ended.outcome, Kept)
+    assert ended.outcome.record.revision == 2
+    assert state.records.get(make_record().id) == ended.outcome.record
+
+
 def test_the_same_article_through_a_second_link_is_a_duplicate(state: State, make_record: Make) -> None:
     state.settle(ended(Kept(make_record(1))))
     outcome = state.settle(ended(Kept(make_record(1)), link(7))).outcome
