@@ -118,10 +118,13 @@ class _Index(NamedTuple):
 
 
 def _index(folder: Path) -> _Index:
-    """ConfigError where two files claim one host."""
-    index = _Index({}, {file: read_toml(file) for file in sorted(folder.glob("*.toml"))})
+    """ConfigError where two files claim one host, and where one is for no host: nothing would ever ask for it."""
+    index = _Index({}, {file: read_toml(file) for file in _configs_in(folder)})
     for file, table in index.tables.items():
-        for host in _hosts(file, table):
+        hosts = _hosts(file, table)
+        if not hosts:
+            load_file(file, table=dict(table))  # says what is wrong with its domain
+        for host in hosts:
             if host in index.files and index.files[host] != file:
                 raise ConfigError(
                     f"{index.files[host]} and {file}: both are for {host}; "
@@ -129,6 +132,20 @@ def _index(folder: Path) -> _Index:
                 )
             index.files[host] = file
     return index
+
+
+def _configs_in(folder: Path) -> list[Path]:
+    """The configs in a folder, by name. ConfigError where it cannot be looked through, which `glob` takes for empty."""
+    try:
+        files = sorted(path for path in folder.iterdir() if path.name.endswith(".toml"))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise ConfigError(f"{folder}: the configs in it cannot be read ({error.strerror})") from error
+    for file in files:
+        if not file.is_file() and (file.is_fifo() or file.is_char_device()):
+            raise ConfigError(f"{file}: it is a pipe or a device, and reading it may never end; put a file there")
+    return files
 
 
 def _hosts(file: Path, table: Table) -> list[str]:

@@ -61,10 +61,15 @@ def full() -> Callable[[], None]:
 
 @pytest.fixture
 def mortal() -> Callable[[], None]:
-    """For a process's `preexec_fn`: what its modes forbid to write is forbidden, to root also."""
-    drop, dac_override = 24, 1  # PR_CAPBSET_DROP, CAP_DAC_OVERRIDE
+    """For a process's `preexec_fn`: what its modes forbid to read or write is forbidden, to root also."""
+    drop, dac_override, dac_read_search = 24, 1, 2  # PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
     libc = ctypes.CDLL(None)
-    return lambda: libc.prctl(drop, dac_override)
+
+    def limit() -> None:
+        libc.prctl(drop, dac_override)
+        libc.prctl(drop, dac_read_search)
+
+    return limit
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+Process = Callable[..., "subprocess.Popen[bytes]"]
 Scraper = Callable[..., Any]
 Full = Callable[[], None]
 ROOT = Path(__file__).resolve().parents[2]
@@ -366,6 +367,16 @@ def test_nothing_at_all_is_cleaned_to_nothing(scraper: Scraper) -> None:
     Path("empty.txt").write_text("")
     result = scraper("clean", "empty.txt")
     assert (result.code, result.out.strip()) == (0, "")
+
+
+def test_configs_that_may_not_be_read_are_not_taken_for_none(process: Process, mortal: Callable[[], None]) -> None:
+    """Every page was read the generic way, and nobody was told."""
+    Path("page.html").write_text(article("Eine Schule"))
+    Path("configs").chmod(0)
+    out, err = (child := process("get", "page.html", preexec_fn=mortal)).communicate(timeout=60)
+    Path("configs").chmod(0o755)
+    sentence = b"scraper: configs: the configs in it cannot be read (Permission denied)\n"
+    assert (child.returncode, out, err) == (2, b"", sentence)
 
 
 def test_a_dead_host(dead: subprocess.Popen[str]) -> None:

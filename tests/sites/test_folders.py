@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,21 @@ def test_a_wrong_file_is_told_when_its_host_is_asked_for_or_at_once(tmp_path: Pa
         sites.find("wrong.de")
     with pytest.raises(ConfigError, match="unknown key 'bodi'"):
         Sites.load([configs], strict=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [('domain = ""', "domain: '' is not a host name"), ("domain = 5", "domain: ")]
+)
+def test_a_config_that_is_for_no_host_is_told_at_once(tmp_path: Path, text: str, told: str) -> None:
+    """No host asks for it, so it was never read, and not even `check` told so."""
+    with pytest.raises(ConfigError, match=rf"x\.de\.toml: {told}"):
+        Sites.load([folder(tmp_path, x_de=text)])
+
+
+def test_a_pipe_among_the_configs_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x.de.toml")
+    with pytest.raises(ConfigError, match=r"x\.de\.toml: it is a pipe or a device"):
+        Sites.load([tmp_path])
 
 
 def test_a_file_is_read_once(tmp_path: Path) -> None:
