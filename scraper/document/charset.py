@@ -58,9 +58,13 @@ def once_encoded(text: str) -> str:
     Only where all that is not ASCII comes out as whole characters of UTF-8: one honest "ü" or "„" on the page, and it
     stays as it is. Few characters prove nothing.
     """
+    first = _OTHERS.search(text, _begin_of_others(text))
+    if first is None:
+        return text
     try:
+        _once(first)  # nearly always the end of it
         was = _OTHERS.sub(_once, text)
-    except UnicodeError:  # nearly always, at the first letter that is none of those
+    except UnicodeError:
         return text
     mended = _OTHERS.findall(was)
     damaged = any(char == "\ufffd" or char < "\xa0" for run in mended for char in run)
@@ -69,8 +73,18 @@ def once_encoded(text: str) -> str:
 
 #: what is not ASCII: a character that was encoded twice is in one run
 _OTHERS = re.compile("[^\x00-\x7f]+")
+#: characters that are looked at together for one that is not ASCII: a search in all the text takes many times as long
+_STEP = 4096
 #: characters that a page which was encoded twice has at the least
 _ENOUGH = 3
+
+
+def _begin_of_others(text: str) -> int:
+    """A place in the text before which all is ASCII."""
+    for start in range(0, len(text), _STEP):
+        if not text[start : start + _STEP].isascii():
+            return start
+    return len(text)
 
 
 def _once(run: re.Match[str]) -> str:
