@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import msgspec
@@ -18,6 +19,9 @@ from scraper.extraction.text import clean_text
 from scraper.models import Article
 from scraper.pipeline.read import read_article
 from scraper.pipeline.settings import Settings
+
+#: bytes of a page or a text; no article has a hundredth, and a device that never ends would take all memory
+_MAX_BYTES = 100_000_000
 
 
 def clean(files: list[str], output: Path | None, *, as_json: bool, verbose: bool) -> None:
@@ -37,10 +41,15 @@ def read_input(name: str) -> bytes:
     if name == "-":
         check_stdin()
     try:
-        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        with nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb") as file:
+            data = file.read(_MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise UsageError(f"{name}: it cannot be read ({why})") from error
+    if len(data) > _MAX_BYTES:
+        raise UsageError(
+            f"{name}: it is larger than {_MAX_BYTES:,} bytes, or has no end; give one page or text at a time"
+        )
     if kind := binary_kind(data):
         raise UsageError(f"{name}: neither text nor HTML but {kind}")
     return data

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -377,6 +378,18 @@ def test_configs_that_may_not_be_read_are_not_taken_for_none(process: Process, m
     Path("configs").chmod(0o755)
     sentence = b"scraper: configs: the configs in it cannot be read (Permission denied)\n"
     assert (child.returncode, out, err) == (2, b"", sentence)
+
+
+@pytest.mark.parametrize("command", ["clean", "explain"])
+def test_an_input_without_an_end_is_refused(process: Process, command: str) -> None:
+    """It took all the memory of the machine; here 2 GB are all there is."""
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (2_000_000_000, 2_000_000_000))
+
+    out, err = (child := process(command, "/dev/zero", preexec_fn=limit)).communicate(timeout=60)
+    told = b"scraper: /dev/zero: it is larger than 100,000,000 bytes, or has no end; give one page or text at a time\n"
+    assert (child.returncode, out, err) == (2, b"", told)
 
 
 def test_a_dead_host(dead: subprocess.Popen[str]) -> None:
