@@ -13,6 +13,7 @@ import pytest
 import zstandard
 
 from scraper.document import decode, decoded_body, node_text, parse, selector_error, split_rule
+from scraper.document.charset import is_utf8
 from scraper.errors import Failure
 
 PAGE = "<html><body>" + "".join(f"<p>Absatz {i}: die Brücke wird „später“ gebaut.</p>" for i in range(400))
@@ -120,6 +121,10 @@ def test_any_charset_however_declared(encoding: str, header: str, meta: str) -> 
     assert TEXT in text
 
 
+def words_of(html: bytes | str) -> str:
+    return node_text(parse(html).tree.root)
+
+
 @pytest.mark.parametrize(
     ("text", "taken_for"),
     [
@@ -128,7 +133,9 @@ def test_any_charset_however_declared(encoding: str, header: str, meta: str) -> 
     ],
 )
 def test_what_was_encoded_twice_is_read_as_it_was(text: str, taken_for: str) -> None:
-    assert decode(text.encode().decode(taken_for).encode()) == (text, "utf-8")
+    body = text.encode().decode(taken_for).encode()
+    assert decode(body) == (text, "utf-8")
+    assert words_of(body) == words_of(text)
 
 
 @pytest.mark.parametrize(
@@ -143,6 +150,18 @@ def test_what_was_encoded_twice_is_read_as_it_was(text: str, taken_for: str) -> 
 )
 def test_honest_text_stays_as_it_is(text: str) -> None:
     assert decode(text.encode()) == (text, "utf-8")
+    assert words_of(text.encode()) == words_of(text)
+
+
+@pytest.mark.parametrize("letter", ["ü", "’", "橋", "🌉"])
+def test_a_page_is_utf8_wherever_its_letters_stand(letter: str) -> None:
+    """It is looked at in pieces: none of their ends may fall into a letter."""
+    size = len(letter.encode())
+    for before in range(512 - size, 513):
+        body = b"a" * before + letter.encode() * 200
+        assert is_utf8(body)
+        assert not is_utf8(body[:-1])
+        assert not is_utf8(b"a" * before + letter.encode()[1:] + b"a" * 600)
 
 
 def test_a_charset_that_nobody_names_is_detected() -> None:

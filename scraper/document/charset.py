@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from functools import cache
+from typing import Final
 
 from scraper import datafiles
 
@@ -15,9 +16,28 @@ _HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?([a-zA-Z0-9_.:-]{2,40})""", 
 _LANGUAGE = re.compile(rb"""<html[^>]{0,500}?\slang\s*=\s*["']?([a-zA-Z]{2,3})\b""", re.I)
 #: bytes of a page by which its charset is guessed
 _GUESSED = 200_000
+#: bytes that are looked at together
+_PIECE: Final = 512
 _CONTROLS = re.compile("[\x80-\x9f\ufffd]")
 #: share of undecodable bytes up to which a page is still taken for UTF-8 with a few broken characters
 _UTF8_DAMAGE = 0.001
+
+
+def is_utf8(body: bytes) -> bool:
+    """Whether a page is valid UTF-8, told without decoding it all: four of five pieces of a page are ASCII."""
+    start, size = 0, len(body)
+    while start < size:
+        end = start + _PIECE
+        while end < size and body[end] & 0xC0 == 0x80:  # not within a character
+            end += 1
+        piece = body[start:end]
+        if not piece.isascii():
+            try:
+                piece.decode("utf-8")
+            except UnicodeDecodeError:
+                return False
+        start = end
+    return True
 
 
 def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
@@ -58,13 +78,9 @@ def once_encoded(text: str) -> str:
     Only where all that is not ASCII comes out as whole characters of UTF-8: one honest "ü" or "„" on the page, and it
     stays as it is. Few characters prove nothing.
     """
-    first = _OTHERS.search(text, _begin_of_others(text))
-    if first is None:
-        return text
     try:
-        _once(first)  # nearly always the end of it
         was = _OTHERS.sub(_once, text)
-    except UnicodeError:
+    except UnicodeError:  # nearly always, at the first letter that is none of those
         return text
     mended = _OTHERS.findall(was)
     damaged = any(char == "\ufffd" or char < "\xa0" for run in mended for char in run)
@@ -73,18 +89,23 @@ def once_encoded(text: str) -> str:
 
 #: what is not ASCII: a character that was encoded twice is in one run
 _OTHERS = re.compile("[^\x00-\x7f]+")
-#: characters that are looked at together for one that is not ASCII: a search in all the text takes many times as long
+#: bytes that are looked at together for one that is not ASCII
 _STEP = 4096
 #: characters that a page which was encoded twice has at the least
 _ENOUGH = 3
 
 
-def _begin_of_others(text: str) -> int:
-    """A place in the text before which all is ASCII."""
-    for start in range(0, len(text), _STEP):
-        if not text[start : start + _STEP].isascii():
-            return start
-    return len(text)
+def may_be_twice(body: bytes) -> bool:
+    """Whether a page in UTF-8 could be what `once_encoded` mends: its first character that is not ASCII tells, nearly
+    always, and a search for that in all the text takes many times as long."""
+    for start in range(0, len(body), _STEP):
+        if not body[start : start + _STEP].isascii():
+            first = _OTHERS.search(body[start : start + 2 * _STEP].decode("utf-8", "ignore"))
+            try:
+                return first is not None and _once(first) != ""
+            except UnicodeError:
+                return False
+    return False
 
 
 def _once(run: re.Match[str]) -> str:

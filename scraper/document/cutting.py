@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
 from typing import Final
 
-from scraper.document.nesting import GIANT_TAG
+from scraper.document.nesting import ATTRIBUTE, ATTRIBUTES, GIANT_TAG
 
 #: open elements beyond which a container's tags are dropped; its text stays
 MAX_DEPTH: Final = 400
 #: open formatting elements of one name: each is opened again in every block that follows
 MAX_FORMATTING: Final = 50
 MAX_ATTRIBUTES: Final = 500
-#: attributes from which on a giant tag is cut; as many take milliseconds. Minified scripts of real pages, which the
-#: parser takes for text, look like tags of 800
-_GIANT_ATTRIBUTES: Final = 2_000
 
 _TEXT: Final = "script|style|textarea|title|xmp|iframe|noembed|noframes|noscript"
-_ATTRIBUTES: Final = r"""(?:[^>=]++|=\s*+(?:"[^"]*+"?|'[^']*+'?|))*+>?"""
 #: comments; elements whose content is text to the parser; tags. It matches wherever it can begin and never goes back
 _MARKUP: Final = re.compile(
     rf"""<!--(?:-?>|.*?(?:--!?>|\Z))
-      | <(?P<text>{_TEXT})(?=[\s/>])(?P<head>{_ATTRIBUTES})
+      | <(?P<text>{_TEXT})(?=[\s/>])(?P<head>{ATTRIBUTES})
         .*?(?:</(?P=text)(?=[\s/>])|\Z)
-      | <(?P<end>/?)(?P<name>[a-z][^\s/>]*+){_ATTRIBUTES}""",
+      | <(?P<end>/?)(?P<name>[a-z][^\s/>]*+){ATTRIBUTES}""",
     re.X | re.S | re.I,
 )
-_TAG: Final = re.compile(rf"<[a-z][^\s/>]*+(?P<attributes>{_ATTRIBUTES})", re.I)
-_ATTRIBUTE: Final = re.compile(r"""[^\s"'<>/=][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s>]*+))?""")
+_ATTRIBUTE: Final = re.compile(ATTRIBUTE)
 
 _FORMATTING_NAMES: Final = "b big code em font i nobr s small strike strong tt u"
 _FORMATTING: Final = frozenset(_FORMATTING_NAMES.split())
@@ -43,14 +37,6 @@ _FLAT: Final = frozenset(_FLAT_NAMES.split())
 def cut(html: str) -> str:
     """`html` without the tags and attributes beyond the limits."""
     return _Cutter(html).cut()
-
-
-def is_giant(html: str, start: int) -> bool:
-    """Whether a tag that begins there has too many attributes."""
-    tag = _TAG.match(html, start)
-    if tag is None:
-        return False
-    return next(islice(_ATTRIBUTE.finditer(html, *tag.span("attributes")), _GIANT_ATTRIBUTES, None), None) is not None
 
 
 class _Cutter:

@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from scraper.document.charset import decode
+from scraper.document.charset import decode, is_utf8, may_be_twice
 from scraper.document.jsonld import json_value, objects_in, strings_at
 from scraper.document.nesting import bounded
 from scraper.document.rules import find_texts, parse_rule, refined
@@ -129,39 +129,34 @@ def tag_number(tag: str) -> int:
 def parse(html: bytes | str, url: str = "", *, headers: Mapping[str, str] | None = None) -> Document:
     """The document of a page; it always has a body. Never raises for what the page contains."""
     headers = headers or {}
-    if isinstance(html, str):
-        text, charset = html, "unicode"
-    else:
-        text, charset = decode(html, headers.get("content-type", ""))
-    text = text[:_LONGEST]
-    # seeking one costs less in bytes, where Python's `in` would take it for a number first
-    nul = html.find(b"\0") if isinstance(html, bytes) and charset == "utf-8" else text.find("\0")
-    if nul >= 0:
-        text = text.replace("\x00", "\ufffd")
-    cut = bounded(text)
-    tree = _tree(_utf8(html, text) if cut is text and charset == "utf-8" else cut)
+    page, charset = _in_utf8(html, headers.get("content-type", ""))
+    if page.find(b"\0") >= 0:  # Python's `in` would take it for a number first
+        page = page.replace(b"\0", _REPLACEMENT)
+    page = bounded(page)
+    tree = _tree(page)
     if tree.body is None:  # frames stand in its place
-        tree = _tree(_FRAMES.sub("", cut))
+        tree = _tree(_FRAMES.sub(b"", page))
     return Document(url=url, tree=tree, charset=charset, headers=headers)
 
 
-def _utf8(html: bytes | str, text: str) -> bytes | str:
-    """The page's own bytes where the parser would turn `text` into just these: a third of a parse is saved."""
-    if isinstance(html, str) or len(html) > _LONGEST or "\ufffd" in text:  # a NUL has become one, broken bytes too
-        return text
-    return html.removeprefix(codecs.BOM_UTF8)
+def _in_utf8(html: bytes | str, content_type: str) -> tuple[bytes, str]:
+    """A page as the parser reads it, and the name of the charset it was in: its own bytes where they are UTF-8."""
+    if isinstance(html, str):
+        text, charset = html, "unicode"
+    else:
+        html = html.removeprefix(codecs.BOM_UTF8)
+        if len(html) <= _LONGEST and is_utf8(html) and not may_be_twice(html):
+            return html, "utf-8"
+        text, charset = decode(html, content_type)
+    return text[:_LONGEST].encode("utf-8", "replace"), charset  # lone surrogates cannot be written
 
 
-def _tree(text: str | bytes) -> LexborHTMLParser:
-    try:
-        return LexborHTMLParser(text, scripting=True)
-    except (SelectolaxError, ValueError, UnicodeError):  # lone surrogates
-        if isinstance(text, str):
-            text = text.encode("utf-8", "replace")
-        return LexborHTMLParser(text, scripting=True)
+def _tree(page: bytes) -> LexborHTMLParser:
+    return LexborHTMLParser(page, scripting=True)
 
 
 _NO_PAGE = LexborHTMLParser("")
-_FRAMES = re.compile(r"</?(?:frame|frameset|noframes)\b[^>]*+>?", re.I)
+_REPLACEMENT = "\ufffd".encode()
+_FRAMES = re.compile(rb"</?(?:frame|frameset|noframes)\b[^>]*+>?", re.I)
 #: characters of a page that are read; `fetch` refuses such pages, this is for text that is handed in
 _LONGEST = 20_000_000

@@ -54,12 +54,12 @@ def test_giants_cost_about_their_parse(name: str) -> None:
 
 def test_a_minified_script_is_no_tag_of_many_attributes() -> None:
     script = "for(var a=0;a<vendors.length;++a){" + "x = y, z = 1; " * 3000 + "}"
-    html = page(f"{STORY}<script>{script}</script>").decode()
-    assert bounded(html) is html
+    html = page(f"{STORY}<script>{script}</script>")
+    assert bounded(html) == html
 
 
 def test_a_tag_of_thousands_of_attributes_keeps_the_first() -> None:
-    html = page(f"{STORY}<div {' '.join(f'a{i}=1' for i in range(5000))}>x</div>").decode()
+    html = page(f"{STORY}<div {' '.join(f'a{i}=1' for i in range(5000))}>x</div>")
     assert len(bounded(html)) < len(html) / 4
 
 
