@@ -89,8 +89,6 @@ def once_encoded(text: str) -> str:
 
 #: what is not ASCII: a character that was encoded twice is in one run
 _OTHERS = re.compile("[^\x00-\x7f]+")
-#: bytes that are looked at together for one that is not ASCII
-_STEP = 4096
 #: characters that a page which was encoded twice has at the least
 _ENOUGH = 3
 
@@ -98,9 +96,9 @@ _ENOUGH = 3
 def may_be_twice(body: bytes) -> bool:
     """Whether a page in UTF-8 could be what `once_encoded` mends: its first character that is not ASCII tells, nearly
     always, and a search for that in all the text takes many times as long."""
-    for start in range(0, len(body), _STEP):
-        if not body[start : start + _STEP].isascii():
-            first = _OTHERS.search(body[start : start + 2 * _STEP].decode("utf-8", "ignore"))
+    for start in range(0, len(body), _PIECE):
+        if not body[start : start + _PIECE].isascii():
+            first = _OTHERS.search(body[start : start + 2 * _PIECE].decode("utf-8", "ignore"))
             try:
                 return first is not None and _once(first) != ""
             except UnicodeError:
