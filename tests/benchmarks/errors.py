@@ -29,7 +29,7 @@ if not (corpus.SHARED / "bench" / "score.py").is_file():
 import errors_fields  # noqa: E402
 import score  # noqa: E402
 import train  # noqa: E402
-from train import Sample  # noqa: E402  (also: train.py, run as a program, pickles it as __main__.Sample)
+from train import Page, Sample  # noqa: E402, F401  (train.py, run as a program, pickles them as __main__.Page …)
 
 from scraper.document import Document, parse  # noqa: E402
 from scraper.extraction.blocks import Block  # noqa: E402
